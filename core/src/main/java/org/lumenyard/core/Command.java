@@ -1,0 +1,72 @@
+package org.lumenyard.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of the farm. {@code by} is who asks, for the job's history. */
+public sealed interface Command {
+    /** A command about one job, which must be in memory when it is applied. */
+    sealed interface OfJob extends Command {
+        JobId job();
+    }
+
+    record Submit(JobPlan plan) implements Command {}
+
+    /** Places nothing more of the job; what runs is let finish. */
+    record Hold(JobId job, String by) implements OfJob {}
+
+    record Release(JobId job, String by) implements OfJob {}
+
+    /** Ends the job for good: what runs is stopped. */
+    record Cancel(JobId job, String by) implements OfJob {}
+
+    /** Gives the step's task another chance, whatever became of it. */
+    record RetryTask(JobId job, StepId step, long index, String by) implements OfJob {}
+
+    record RetryFailed(JobId job, String by) implements OfJob {}
+
+    /** Does everything anew. */
+    record RetryAll(JobId job, String by) implements OfJob {}
+
+    record Reprioritise(JobId job, Band band, int priority, String by) implements OfJob {}
+
+    /** Null leaves a text as it is. */
+    record Edit(JobId job, @Nullable String name, @Nullable String notes, String by)
+            implements OfJob {}
+
+    /**
+     * An agent begins a life.
+     *
+     * @param swept it has proven that nothing of its node's earlier lives runs any more
+     * @param spooled runs whose final results it found on its disk and will report
+     */
+    record Join(NodeFacts facts, boolean swept, List<RunId> spooled) implements Command {}
+
+    /**
+     * An agent that was away is back in the same life.
+     *
+     * @param runs all that it knows: started, ended or spooled
+     * @param instances all that live
+     */
+    record Return(NodeId node, long incarnation, List<RunId> runs, List<InstanceId> instances)
+            implements Command {}
+
+    /** The agent's node has changed while it lives, such as by an installed program. */
+    record Update(NodeId node, long incarnation, NodeFacts facts) implements Command {}
+
+    record Started(RunId run, long incarnation) implements Command {}
+
+    record Ended(RunId run, long incarnation, Outcome outcome) implements Command {}
+
+    /** No process of the instance is left. */
+    record InstanceEnded(InstanceId instance, long incarnation) implements Command {}
+
+    /** The agent's lease and the margin are over, or its death is proven otherwise. */
+    record Lose(NodeId node, long incarnation, String why) implements Command {}
+
+    /** The agent has ended all its work and goes. */
+    record Leave(NodeId node, long incarnation) implements Command {}
+
+    /** Time has passed: what waited for it may be placed. */
+    record Wake() implements Command {}
+}

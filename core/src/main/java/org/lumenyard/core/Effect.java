@@ -1,0 +1,23 @@
+package org.lumenyard.core;
+
+/** What the outside should do now. A hint: every effect can be worked out again from the farm's state. */
+public sealed interface Effect {
+    NodeId node();
+
+    /**
+     * @param coldStart whether the run's instance is a new one, to be loaded first
+     */
+    record Start(Run run, boolean coldStart) implements Effect {
+        @Override
+        public NodeId node() {
+            return run.node();
+        }
+    }
+
+    record Kill(NodeId node, RunId run, String why) implements Effect {}
+
+    record StopInstance(NodeId node, InstanceId instance) implements Effect {}
+
+    /** This life of the agent is over: it is to be told, if it still listens. */
+    record Fence(NodeId node, long incarnation, String why) implements Effect {}
+}

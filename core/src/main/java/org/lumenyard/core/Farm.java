@@ -1,0 +1,700 @@
+package org.lumenyard.core;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole farm as one plain value: no input, output, thread, clock or chance. It only routes; the
+ * rules live with what they are about.
+ *
+ * <p>{@link #apply} answers one command, {@link #place} then fills what has become free. Both say
+ * changes, and {@link #evolve} alone makes them true, live as in {@link #load}.
+ */
+public final class Farm {
+    /** What a turn brought about. Changes are committed first, then the reply is given and the effects are sent. */
+    public record Turn(Reply reply, List<Change> changes, List<Effect> effects) {}
+
+    /** A run without proven end. */
+    private record Motion(Run run, long startedAt, boolean cancelling) {}
+
+    private final Map<JobId, Job> jobs = new TreeMap<>();
+    private final Map<StepId, Step> steps = new HashMap<>();
+    private final Map<NodeId, Node> nodes = new TreeMap<>();
+    private final Map<String, NodeId> nodesByName = new HashMap<>();
+    private final Map<RunId, Motion> runs = new TreeMap<>();
+    private final Map<String, Set<InstanceId>> warm = new HashMap<>();
+    private final Map<InstanceId, NodeId> instanceNodes = new HashMap<>();
+    private final Queues queues = new Queues();
+    private long nextId = 1;
+
+    // What this turn has said and what the next placing must look at.
+    private final List<Change> changes = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private final Set<Step> touched = new LinkedHashSet<>();
+    private final Set<NodeId> dirtyNodes = new TreeSet<>();
+    private boolean newWork;
+    private final TreeSet<Long> wakes = new TreeSet<>();
+
+    /** The farm that these rows describe. */
+    public static Farm load(FarmImage image) {
+        var farm = new Farm();
+        image.nodes().forEach(farm::load);
+        image.instances().forEach(instance -> farm.evolve(new Change.InstanceStarted(instance, 0)));
+        image.jobs().forEach(farm::recall);
+        image.runs().forEach(farm::load);
+        farm.nextId = image.nextId();
+        farm.touched.clear();
+        farm.newWork = true;
+        return farm;
+    }
+
+    private void load(FarmImage.NodeImage image) {
+        var node = new Node(image.id(), image.incarnation(), image.online(), image.facts());
+        nodes.put(node.id, node);
+        nodesByName.put(image.facts().name(), node.id);
+    }
+
+    private void load(FarmImage.RunImage image) {
+        Run run = image.run();
+        runs.put(run.id(), new Motion(run, image.startedAt(), image.cancelling()));
+        node(run.node()).started(run);
+        Step step = steps.get(run.step());
+        if (step != null && run.round() < step.round()) {
+            step.outdated(run);
+            queues.look(step, nodes.values());
+        }
+    }
+
+    /** Takes a job into memory that had left it, so that a command can be applied to it. */
+    public void recall(FarmImage.JobImage image) {
+        var job = new Job(image);
+        put(job);
+        job.steps().forEach(touched::remove);
+    }
+
+    public boolean knows(JobId job) {
+        return jobs.containsKey(job);
+    }
+
+    /** The number that the next thing gets. */
+    public long nextId() {
+        return nextId;
+    }
+
+    /** When {@link Command.Wake} should be applied, in milliseconds since the epoch. */
+    public OptionalLong nextWake() {
+        return wakes.isEmpty() ? OptionalLong.empty() : OptionalLong.of(wakes.first());
+    }
+
+    /**
+     * Answers a command.
+     *
+     * @param now milliseconds since the epoch
+     */
+    public Turn apply(Command command, long now) {
+        Reply reply =
+                switch (command) {
+                    case Command.Submit c -> submit(c.plan(), now);
+                    case Command.OfJob c -> ofJob(c, now);
+                    case Command.Join c -> join(c, now);
+                    case Command.Return c -> comeBack(c, now);
+                    case Command.Update c -> update(c);
+                    case Command.Started c -> started(c, now);
+                    case Command.Ended c -> ended(c, now);
+                    case Command.InstanceEnded c -> instanceEnded(c, now);
+                    case Command.Lose c -> lose(c, now);
+                    case Command.Leave c -> leave(c, now);
+                    case Command.Wake() -> wake(now);
+                };
+        return turn(reply, now);
+    }
+
+    /** Fills what is free, once for a batch of commands. */
+    public Turn place(long now) {
+        Set<NodeId> look = new TreeSet<>(dirtyNodes);
+        if (newWork) nodes.values().stream().filter(Node::hasRoom).forEach(node -> look.add(node.id));
+        dirtyNodes.clear();
+        newWork = false;
+        for (NodeId id : look) fill(node(id), now);
+        return turn(new Reply.Done(), now);
+    }
+
+    private Turn turn(Reply reply, long now) {
+        var touchedJobs = new LinkedHashSet<Job>();
+        for (Step step : touched) {
+            say(new Change.StepProgressed(step.id, step.counts()));
+            touchedJobs.add(step.job);
+        }
+        touched.clear();
+        for (Job job : touchedJobs) {
+            say(new Change.JobProgressed(job.id, job.state(), job.counts(), now));
+        }
+        var turn = new Turn(reply, List.copyOf(changes), List.copyOf(effects));
+        changes.clear();
+        effects.clear();
+        return turn;
+    }
+
+    // Jobs
+
+    private Reply submit(JobPlan plan, long now) {
+        var job = new JobId(nextId++);
+        List<StepId> stepIds = plan.steps().stream().map(step -> new StepId(nextId++)).toList();
+        say(new Change.JobSubmitted(job, stepIds, plan, now));
+        note(job, plan.user(), plan.held() ? "submitted, held" : "submitted", now);
+        return new Reply.Submitted(job);
+    }
+
+    private Reply ofJob(Command.OfJob command, long now) {
+        Job job = jobs.get(command.job());
+        if (job == null) return refuse(Reply.Reason.UNKNOWN_JOB, "no job " + command.job());
+        Reply reply =
+                switch (command) {
+                    case Command.Hold c -> hold(job, true, c.by(), now);
+                    case Command.Release c -> hold(job, false, c.by(), now);
+                    case Command.Cancel c -> cancel(job, c.by(), now);
+                    case Command.RetryTask c -> retryTask(job, c, now);
+                    case Command.RetryFailed c -> retryFailed(job, c.by(), now);
+                    case Command.RetryAll c -> retryAll(job, c.by(), now);
+                    case Command.Reprioritise c -> reprioritise(job, c, now);
+                    case Command.Edit c -> edit(job, c, now);
+                };
+        forgetIfFinished(job);
+        return reply;
+    }
+
+    private Reply hold(Job job, boolean held, String by, long now) {
+        if (job.state().isFinished()) return finished(job);
+        if (job.isHeld() == held) return new Reply.Done();
+        note(job.id, by, held ? "held; what runs is let finish" : "released", now);
+        return say(new Change.JobHeld(job.id, held));
+    }
+
+    private Reply cancel(Job job, String by, long now) {
+        if (job.isCancelled()) return new Reply.Done();
+        if (job.state().isFinished()) return finished(job);
+        say(new Change.JobCancelled(job.id));
+        int stopped = 0;
+        for (Motion motion : List.copyOf(runs.values())) {
+            if (!motion.run().job().equals(job.id)) continue;
+            stop(motion.run(), "cancelled by " + by);
+            stopped++;
+        }
+        return note(job.id, by, "cancelled" + (stopped == 0 ? "" : ", " + stopped + " running stopped"), now);
+    }
+
+    private void stop(Run run, String why) {
+        say(new Change.RunCancelling(run.id()));
+        effects.add(new Effect.Kill(run.node(), run.id(), why));
+    }
+
+    private Reply retryTask(Job job, Command.RetryTask command, long now) {
+        Step step = steps.get(command.step());
+        if (step == null || step.job != job) {
+            return refuse(Reply.Reason.UNKNOWN_STEP, "no step " + command.step() + " in this job");
+        }
+        long index = command.index();
+        if (!step.has(index)) return refuse(Reply.Reason.UNKNOWN_TASK, "no task " + index);
+        if (job.isCancelled()) return finished(job);
+        if (step.isRunning(index)) return refuse(Reply.Reason.TASK_RUNNING, "it is running now");
+        if (step.isFresh(index)) return refuse(Reply.Reason.NOTHING_TO_RETRY, "it has not run yet");
+        say(new Change.TaskForgiven(step.id, index));
+        raiseAfter(step);
+        return note(job.id, command.by(), "retries " + step.plan.space().label(index), now);
+    }
+
+    private Reply retryFailed(Job job, String by, long now) {
+        if (job.isCancelled()) return finished(job);
+        var failed = job.steps().stream().filter(Step::hasFailed).toList();
+        if (failed.isEmpty()) return refuse(Reply.Reason.NOTHING_TO_RETRY, "no task has failed");
+        long tasks = failed.stream().mapToLong(step -> step.counts().failed()).sum();
+        for (Step step : failed) say(new Change.StepForgiven(step.id, new RunId(nextId - 1)));
+        return note(job.id, by, "retries " + tasks + " failed", now);
+    }
+
+    private Reply retryAll(Job job, String by, long now) {
+        if (job.isCancelled()) return finished(job);
+        for (Step step : job.steps()) if (step.isTouched()) raise(step);
+        return note(job.id, by, "retries everything", now);
+    }
+
+    private void raise(Step step) {
+        say(new Change.StepRaised(step.id, step.round() + 1));
+    }
+
+    /** What was made of a step's results is to be made anew. */
+    private void raiseAfter(Step step) {
+        for (Step later : step.job.steps()) {
+            if (!later.plan.dependsOn().contains(step.ordinal) || !later.isTouched()) continue;
+            raise(later);
+            raiseAfter(later);
+        }
+    }
+
+    private Reply reprioritise(Job job, Command.Reprioritise command, long now) {
+        if (job.band() == command.band() && job.priority() == command.priority()) {
+            return new Reply.Done();
+        }
+        say(new Change.JobRanked(job.id, command.band(), command.priority()));
+        String band = command.band().name().toLowerCase(Locale.ROOT);
+        return note(job.id, command.by(), "priority " + band + " " + command.priority(), now);
+    }
+
+    private Reply edit(Job job, Command.Edit command, long now) {
+        String name = command.name() == null ? job.name() : command.name();
+        String notes = command.notes() == null ? job.notes() : command.notes();
+        say(new Change.JobEdited(job.id, name, notes));
+        return note(job.id, command.by(), "edited", now);
+    }
+
+    private static Reply finished(Job job) {
+        String state = job.state().name().toLowerCase(Locale.ROOT);
+        return refuse(Reply.Reason.JOB_FINISHED, "the job is " + state);
+    }
+
+    // Nodes
+
+    private Reply join(Command.Join join, long now) {
+        if (!join.swept()) return refuse(Reply.Reason.NOT_SWEPT, "an agent sweeps before it joins");
+        NodeId known = nodesByName.get(join.facts().name());
+        Node before = known == null ? null : nodes.get(known);
+        if (before != null && before.mayLive() && !provesEndOf(before.facts(), join.facts())) {
+            return refuse(
+                    Reply.Reason.NOT_SWEPT,
+                    "%s may still run work elsewhere: its runs are given away when its lease is over"
+                            .formatted(join.facts().name()));
+        }
+        NodeId id = known == null ? new NodeId(nextId++) : known;
+        long incarnation = before == null ? 1 : before.incarnation() + 1;
+        if (before != null) endLife(before, Set.copyOf(join.spooled()), incarnation, "its agent began anew", now);
+        say(new Change.NodeJoined(id, incarnation, join.facts(), now));
+        say(new Change.NodeNoted(id, "joined", now));
+        return new Reply.Joined(id, incarnation, node(id).runs().stream().map(Run::id).toList());
+    }
+
+    /** Whether a swept agent's word covers what the former agent of its node left behind. */
+    private static boolean provesEndOf(NodeFacts former, NodeFacts present) {
+        boolean sameMachine = former.machine().equals(present.machine());
+        boolean sameView =
+                former.boot().equals(present.boot())
+                        && former.pidNamespace().equals(present.pidNamespace());
+        return sameMachine && (sameView || !former.boot().equals(present.boot()));
+    }
+
+    /** Ends all that a node's present life holds, but for runs whose result waits in its spool. */
+    private void endLife(Node node, Set<RunId> spooled, long successor, String why, long now) {
+        for (Run run : List.copyOf(node.runs())) {
+            if (spooled.contains(run.id())) say(new Change.RunAdopted(run.id(), successor));
+            else end(run, Outcome.of(Outcome.Kind.LOST, "lost").because(why), now);
+        }
+        for (Instance instance : List.copyOf(node.instances())) {
+            say(new Change.InstanceEnded(instance.id(), now));
+        }
+    }
+
+    private Reply comeBack(Command.Return back, long now) {
+        Node node = nodes.get(back.node());
+        if (node == null || !node.lives(back.incarnation())) return stale(back.incarnation());
+        for (Run run : node.runs()) {
+            boolean cancelling = motion(run.id()).cancelling();
+            if (cancelling) effects.add(new Effect.Kill(node.id, run.id(), "cancelled"));
+            else if (!back.runs().contains(run.id())) effects.add(start(run, back.instances()));
+        }
+        for (RunId run : back.runs()) {
+            if (!runs.containsKey(run)) effects.add(new Effect.Kill(node.id, run, "not known"));
+        }
+        for (InstanceId instance : back.instances()) {
+            if (!node.hasInstance(instance)) effects.add(new Effect.StopInstance(node.id, instance));
+        }
+        for (Instance instance : node.idleInstances()) {
+            if (!back.instances().contains(instance.id())) {
+                say(new Change.InstanceEnded(instance.id(), now));
+            }
+        }
+        return new Reply.Joined(node.id, node.incarnation(), node.runs().stream().map(Run::id).toList());
+    }
+
+    private static Effect start(Run run, List<InstanceId> living) {
+        return new Effect.Start(run, run.instance() != null && !living.contains(run.instance()));
+    }
+
+    private Reply update(Command.Update update) {
+        Node node = nodes.get(update.node());
+        if (node == null || !node.lives(update.incarnation())) return stale(update.incarnation());
+        return say(new Change.NodeUpdated(node.id, update.facts()));
+    }
+
+    private Reply lose(Command.Lose lose, long now) {
+        return go(lose.node(), lose.incarnation(), true, lose.why(), now);
+    }
+
+    private Reply leave(Command.Leave leave, long now) {
+        return go(leave.node(), leave.incarnation(), false, "its agent has left", now);
+    }
+
+    private Reply go(NodeId id, long incarnation, boolean lost, String why, long now) {
+        Node node = nodes.get(id);
+        if (node == null || !node.lives(incarnation)) return stale(incarnation);
+        endLife(node, Set.of(), incarnation, why, now);
+        say(new Change.NodeGone(id, lost, why, now));
+        say(new Change.NodeNoted(id, (lost ? "lost: " : "") + why, now));
+        if (lost) effects.add(new Effect.Fence(id, incarnation, why));
+        return new Reply.Done();
+    }
+
+    private static Reply stale(long incarnation) {
+        return refuse(Reply.Reason.STALE_INCARNATION, "life " + incarnation + " is over");
+    }
+
+    // Runs
+
+    private Reply started(Command.Started report, long now) {
+        Motion motion = runs.get(report.run());
+        boolean news =
+                motion != null
+                        && motion.run().incarnation() == report.incarnation()
+                        && motion.startedAt() == 0;
+        return news ? say(new Change.RunStarted(report.run(), now)) : new Reply.Done();
+    }
+
+    /** A word on a run that the farm gave away, or had already: it does not count, whatever it says. */
+    private Reply ended(Command.Ended report, long now) {
+        Motion motion = runs.get(report.run());
+        if (motion == null || motion.run().incarnation() != report.incarnation()) {
+            return new Reply.Done();
+        }
+        return end(motion.run(), report.outcome(), now);
+    }
+
+    private Reply end(Run run, Outcome outcome, long now) {
+        Step step = steps.get(run.step());
+        if (step == null || step.round() != run.round()) {
+            return say(new Change.RunEnded(run, outcome, null, 0, 0, 0, now));
+        }
+        TaskRecord task = step.record(run.index());
+        int failures = task == null ? 0 : task.failures();
+        int losses = task == null ? 0 : task.losses();
+        if (outcome.kind() == Outcome.Kind.LOST && ++losses == TaskRecord.LOSSES) {
+            losses = 0;
+            failures++;
+        }
+        boolean failed = outcome.kind() == Outcome.Kind.FAILED;
+        if (failed) failures++;
+        TaskState state =
+                outcome.kind() == Outcome.Kind.DONE
+                        ? TaskState.DONE
+                        : failures >= TaskRecord.ATTEMPTS ? TaskState.FAILED : TaskState.WAITING;
+        long notBefore = failed ? now + TaskRecord.backOff(failures) : 0;
+        say(new Change.RunEnded(run, outcome, state, failures, losses, notBefore, now));
+        if (outcome.kind() == Outcome.Kind.DONE) learn(step, outcome);
+        if (state == TaskState.FAILED) {
+            note(run.job(), "farm", "%s failed %d times, last on %s: not tried again"
+                    .formatted(run.label(), failures, node(run.node()).facts().name()), now);
+        }
+        if (outcome.kind() == Outcome.Kind.LOST) {
+            note(run.job(), "farm", "%s lost on %s: %s; queued again, no attempt used"
+                    .formatted(run.label(), node(run.node()).facts().name(), outcome.sentence()), now);
+        }
+        return new Reply.Done();
+    }
+
+    private void learn(Step step, Outcome outcome) {
+        long peak = Math.max(step.peakMebibytes(), outcome.peakMebibytes());
+        long load = outcome.loadMillis() == 0 ? step.loadMillis() : mean(step.loadMillis(), outcome.loadMillis());
+        long run = mean(step.runMillis(), Math.max(1, outcome.runMillis()));
+        say(new Change.StepMeasured(step.id, peak, load, run));
+    }
+
+    /** A running mean that follows change: the newest counts a quarter. */
+    private static long mean(long before, long newest) {
+        return before == 0 ? newest : (3 * before + newest) / 4;
+    }
+
+    private Reply instanceEnded(Command.InstanceEnded report, long now) {
+        NodeId node = instanceNodes.get(report.instance());
+        if (node == null || !node(node).lives(report.incarnation())) return new Reply.Done();
+        return say(new Change.InstanceEnded(report.instance(), now));
+    }
+
+    private Reply wake(long now) {
+        if (wakes.headSet(now, true).isEmpty()) return new Reply.Done();
+        wakes.headSet(now, true).clear();
+        newWork = true;
+        return new Reply.Done();
+    }
+
+    // Placing
+
+    private void fill(Node node, long now) {
+        while (node.hasRoom()) {
+            var choice = new Placement(this, node, now).next();
+            if (choice == null) return;
+            place(node, choice, now);
+        }
+    }
+
+    private void place(Node node, Placement.Choice choice, long now) {
+        for (Instance instance : choice.toStop()) {
+            say(new Change.InstanceEnded(instance.id(), now));
+            effects.add(new Effect.StopInstance(node.id, instance.id()));
+        }
+        Step step = choice.step();
+        String model = step.plan.model();
+        InstanceId instance = null;
+        if (model != null) {
+            instance = choice.instance() == null ? new InstanceId(nextId++) : choice.instance().id();
+            say(new Change.InstanceStarted(new Instance(instance, node.id, node.incarnation(), model, choice.share()), now));
+        }
+        var run =
+                new Run(
+                        new RunId(nextId++),
+                        step.job.id,
+                        step.id,
+                        choice.index(),
+                        step.plan.space().label(choice.index()),
+                        step.round(),
+                        node.id,
+                        node.incarnation(),
+                        instance,
+                        choice.share(),
+                        now);
+        say(new Change.RunPlaced(run));
+        effects.add(new Effect.Start(run, model != null && choice.instance() == null));
+    }
+
+    Queues queues() {
+        return queues;
+    }
+
+    void wakeAt(long time) {
+        if (time != Long.MAX_VALUE) wakes.add(Math.ceilDiv(time, 100) * 100);
+    }
+
+    int warmCount(String model) {
+        return warm.getOrDefault(model, Set.of()).size();
+    }
+
+    /** When the first node that holds the model and works on this step should be free again. */
+    OptionalLong warmNodesFreeAt(Step step, String model) {
+        return warm.getOrDefault(model, Set.of()).stream()
+                .flatMap(instance -> node(Objects.requireNonNull(instanceNodes.get(instance)))
+                        .runs().stream().filter(run -> instance.equals(run.instance())))
+                .map(run -> motion(run.id()))
+                .filter(motion -> motion.startedAt() > 0)
+                .mapToLong(motion -> motion.startedAt() + step.runMillis())
+                .min();
+    }
+
+    // Becoming
+
+    private Reply say(Change change) {
+        evolve(change);
+        changes.add(change);
+        return new Reply.Done();
+    }
+
+    private Reply note(JobId job, String who, String what, long now) {
+        return say(new Change.JobNoted(job, who, what, now));
+    }
+
+    private static Reply refuse(Reply.Reason reason, String detail) {
+        return new Reply.Refused(reason, detail);
+    }
+
+    /** The only place where state changes. */
+    private void evolve(Change change) {
+        switch (change) {
+            case Change.JobSubmitted c -> put(new Job(c));
+            case Change.JobHeld c -> {
+                job(c.job()).held(c.held());
+                lookAt(job(c.job()));
+            }
+            case Change.JobCancelled c -> {
+                job(c.job()).cancelled();
+                lookAt(job(c.job()));
+            }
+            case Change.JobRanked c -> {
+                job(c.job()).ranked(c.band(), c.priority());
+                lookAt(job(c.job()));
+            }
+            case Change.JobEdited c -> job(c.job()).edited(c.name(), c.notes());
+            case Change.JobProgressed c -> {
+                if (c.state().isFinished()) forget(job(c.job()));
+            }
+            case Change.StepProgressed c -> {}
+            case Change.StepMeasured c -> {
+                step(c.step()).measured(c);
+                lookAt(step(c.step()));
+            }
+            case Change.StepRaised c -> {
+                step(c.step()).raised(c.round());
+                lookAt(step(c.step()).job);
+            }
+            case Change.StepForgiven c -> {
+                step(c.step()).forgiven(c.upTo());
+                lookAt(step(c.step()));
+            }
+            case Change.TaskForgiven c -> {
+                step(c.step()).forgiven(c.index());
+                lookAt(step(c.step()).job);
+            }
+            case Change.NodeJoined c -> {
+                Node node =
+                        nodes.computeIfAbsent(
+                                c.node(), id -> new Node(id, c.incarnation(), true, c.facts()));
+                node.joined(c.incarnation(), c.facts());
+                nodesByName.put(c.facts().name(), c.node());
+                lookAt(node);
+            }
+            case Change.NodeUpdated c -> {
+                node(c.node()).updated(c.facts());
+                lookAt(node(c.node()));
+            }
+            case Change.NodeGone c -> {
+                node(c.node()).gone();
+                lookAt(node(c.node()));
+            }
+            case Change.InstanceStarted(Instance instance, long at) -> {
+                node(instance.node()).warmed(instance);
+                instanceNodes.put(instance.id(), instance.node());
+                warm.computeIfAbsent(instance.model(), model -> new TreeSet<>()).add(instance.id());
+            }
+            case Change.InstanceEnded c -> cooled(c.instance());
+            case Change.RunPlaced(Run run) -> {
+                runs.put(run.id(), new Motion(run, 0, false));
+                node(run.node()).started(run);
+                step(run.step()).placed(run);
+                lookAt(step(run.step()));
+            }
+            case Change.RunStarted(RunId run, long at) -> {
+                Motion motion = motion(run);
+                runs.put(run, new Motion(motion.run(), at, motion.cancelling()));
+            }
+            case Change.RunCancelling(RunId run) -> {
+                Motion motion = motion(run);
+                runs.put(run, new Motion(motion.run(), motion.startedAt(), true));
+            }
+            case Change.RunAdopted(RunId id, long incarnation) -> {
+                Motion motion = motion(id);
+                Run run = motion.run().in(incarnation);
+                runs.put(id, new Motion(run, motion.startedAt(), motion.cancelling()));
+                node(run.node()).adopted(run);
+            }
+            case Change.RunEnded c -> ended(c);
+            case Change.JobNoted c -> {}
+            case Change.NodeNoted c -> {}
+        }
+    }
+
+    private void ended(Change.RunEnded ended) {
+        Run run = ended.run();
+        runs.remove(run.id());
+        node(run.node()).ended(run);
+        dirtyNodes.add(run.node());
+        Step step = steps.get(run.step());
+        if (step == null) return;
+        step.ended(ended);
+        if (step.isComplete()) lookAt(step.job);
+        else lookAt(step);
+    }
+
+    private void cooled(InstanceId instance) {
+        NodeId node = instanceNodes.remove(instance);
+        if (node == null) return;
+        node(node).cooled(instance);
+        warm.values().forEach(instances -> instances.remove(instance));
+        warm.values().removeIf(Set::isEmpty);
+        dirtyNodes.add(node);
+    }
+
+    private void put(Job job) {
+        jobs.put(job.id, job);
+        for (Step step : job.steps()) steps.put(step.id, step);
+        lookAt(job);
+    }
+
+    private void forgetIfFinished(Job job) {
+        boolean unchanged = job.steps().stream().noneMatch(touched::contains);
+        if (unchanged && job.state().isFinished()) forget(job);
+    }
+
+    private void forget(Job job) {
+        jobs.remove(job.id);
+        for (Step step : job.steps()) {
+            steps.remove(step.id);
+            queues.remove(step);
+        }
+    }
+
+    private void lookAt(Job job) {
+        job.steps().forEach(this::lookAt);
+    }
+
+    private void lookAt(Step step) {
+        touched.add(step);
+        newWork |= queues.look(step, nodes.values());
+    }
+
+    private void lookAt(Node node) {
+        queues.look(node);
+        dirtyNodes.add(node.id);
+    }
+
+    private Job job(JobId id) {
+        return Objects.requireNonNull(jobs.get(id), () -> "job " + id);
+    }
+
+    private Step step(StepId id) {
+        return Objects.requireNonNull(steps.get(id), () -> "step " + id);
+    }
+
+    private Node node(NodeId id) {
+        return Objects.requireNonNull(nodes.get(id), () -> "node " + id);
+    }
+
+    private Motion motion(RunId id) {
+        return Objects.requireNonNull(runs.get(id), () -> "run " + id);
+    }
+
+    Collection<Node> nodes() {
+        return nodes.values();
+    }
+
+    Collection<Job> jobs() {
+        return jobs.values();
+    }
+
+    /** What reasons are worked out from, frozen as of now. */
+    public FarmView view() {
+        return FarmView.of(this);
+    }
+
+    /** Equal for equal farms: what was decided live and what was loaded from rows. */
+    public String digest() {
+        return "next %d\n%s\n%s\n%s"
+                .formatted(nextId, lines(jobs.values()), lines(nodes.values()), lines(runs.values()));
+    }
+
+    private static String lines(Collection<?> things) {
+        var text = new StringBuilder();
+        things.forEach(thing -> text.append(thing).append('\n'));
+        return text.toString();
+    }
+
+    @Override
+    public String toString() {
+        return digest();
+    }
+}

@@ -1,0 +1,74 @@
+package org.lumenyard.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What reasons are worked out from, away from the farm's thread: nodes with what is free on them,
+ * and how much waits for each set of requirements. Immutable.
+ */
+public record FarmView(List<NodeView> nodes, List<Demand> demands) {
+    public static final FarmView EMPTY = new FarmView(List.of(), List.of());
+
+    /** A node as of the view. */
+    public record NodeView(
+            NodeId id,
+            String name,
+            boolean online,
+            Map<String, Long> amounts,
+            Map<String, Long> free,
+            Map<String, Set<String>> attributes,
+            int runs,
+            List<String> idleModels) {
+        boolean canEverRun(Requirements requirements) {
+            return online && requirements.canEverRunOn(amounts, attributes);
+        }
+
+        /** How many tasks with these requirements would fit beside what runs. */
+        public long fits(Requirements requirements) {
+            if (!canEverRun(requirements)) return 0;
+            long fits = Long.MAX_VALUE;
+            for (Requirements.Amount amount : requirements.amounts()) {
+                long share = Math.min(amount.most(), amounts.getOrDefault(amount.name(), 0L));
+                if (share > 0) fits = Math.min(fits, free.getOrDefault(amount.name(), 0L) / share);
+            }
+            return fits == Long.MAX_VALUE ? 1 : fits;
+        }
+    }
+
+    /**
+     * What waits for one set of requirements.
+     *
+     * @param tasks how many could be placed now
+     * @param first the job that is next
+     */
+    public record Demand(Requirements requirements, long tasks, int steps, JobId first) {}
+
+    static FarmView of(Farm farm) {
+        var nodes = farm.nodes().stream().map(FarmView::of).toList();
+        var demands = new ArrayList<Demand>();
+        for (Queues.Queue queue : farm.queues().all()) {
+            long tasks = queue.keys().stream().mapToLong(key -> key.step().placeable()).sum();
+            var first = queue.keys().iterator().next().step().job.id;
+            demands.add(new Demand(queue.requirements, tasks, queue.keys().size(), first));
+        }
+        return new FarmView(nodes, List.copyOf(demands));
+    }
+
+    private static NodeView of(Node node) {
+        var free = new TreeMap<String, Long>();
+        node.capacity().keySet().forEach(amount -> free.put(amount, node.free(amount)));
+        return new NodeView(
+                node.id,
+                node.facts().name(),
+                node.isOnline(),
+                Map.copyOf(node.capacity()),
+                Map.copyOf(free),
+                Map.copyOf(node.facts().attributes()),
+                node.runs().size(),
+                node.idleInstances().stream().map(Instance::model).toList());
+    }
+}

@@ -1,0 +1,202 @@
+package org.lumenyard.core;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A machine, what runs on it, and what it holds warm.
+ *
+ * <pre>
+ * (new) --joined--> online --lost--> lost --joined--> online
+ *                      |----left---> offline --joined--> online
+ *                      +----joined again, proven swept--> online, with its next incarnation
+ * </pre>
+ */
+final class Node {
+    final NodeId id;
+    private long incarnation;
+    private boolean online;
+    private NodeFacts facts;
+    private final Map<RunId, Run> runs = new TreeMap<>();
+    private final Map<InstanceId, Instance> instances = new TreeMap<>();
+    private final Map<String, Long> taken = new TreeMap<>();
+
+    Node(NodeId id, long incarnation, boolean online, NodeFacts facts) {
+        this.id = id;
+        this.incarnation = incarnation;
+        this.online = online;
+        this.facts = facts;
+    }
+
+    long incarnation() {
+        return incarnation;
+    }
+
+    boolean isOnline() {
+        return online;
+    }
+
+    boolean lives(long claimed) {
+        return online && claimed == incarnation;
+    }
+
+    /** Whether something of this life may still run. */
+    boolean mayLive() {
+        return online && !runs.isEmpty();
+    }
+
+    NodeFacts facts() {
+        return facts;
+    }
+
+    Collection<Run> runs() {
+        return runs.values();
+    }
+
+    Collection<Instance> instances() {
+        return instances.values();
+    }
+
+    boolean hasInstance(InstanceId instance) {
+        return instances.containsKey(instance);
+    }
+
+    boolean runsStep(StepId step) {
+        return runs.values().stream().anyMatch(run -> run.step().equals(step));
+    }
+
+    boolean isBusy(InstanceId instance) {
+        return runs.values().stream().anyMatch(run -> instance.equals(run.instance()));
+    }
+
+    /** Instances that no run uses, the longest kept first. */
+    List<Instance> idleInstances() {
+        return instances.values().stream().filter(instance -> !isBusy(instance.id())).toList();
+    }
+
+    @Nullable Instance idleInstance(String model) {
+        return idleInstances().stream()
+                .filter(instance -> instance.model().equals(model))
+                .findFirst()
+                .orElse(null);
+    }
+
+    Map<String, Long> capacity() {
+        return facts.amounts();
+    }
+
+    /** What neither a run nor the memory of an idle instance takes. */
+    long free(String amount) {
+        return capacity().getOrDefault(amount, 0L) - taken.getOrDefault(amount, 0L);
+    }
+
+    boolean canEverRun(Requirements requirements) {
+        return online && requirements.canEverRunOn(facts.amounts(), facts.attributes());
+    }
+
+    /** What a task with these requirements would be given here, whether or not it is free now. */
+    Map<String, Long> share(Requirements requirements) {
+        var share = new TreeMap<String, Long>();
+        for (Requirements.Amount amount : requirements.amounts()) {
+            share.put(
+                    amount.name(),
+                    Math.min(amount.most(), capacity().getOrDefault(amount.name(), 0L)));
+        }
+        return share;
+    }
+
+    /** Whether the share is free, apart from what stopping these instances would give back. */
+    boolean hasRoomFor(Map<String, Long> share, Collection<Instance> toStop) {
+        return share.entrySet().stream()
+                .allMatch(
+                        amount ->
+                                amount.getValue()
+                                        <= free(amount.getKey())
+                                                + toStop.stream()
+                                                        .mapToLong(i -> kept(i, amount.getKey()))
+                                                        .sum());
+    }
+
+    /** Of the amounts only the memory stays taken while an instance idles. */
+    private static long kept(Instance instance, String amount) {
+        return amount.equals(Requirements.MEMORY) ? instance.amounts().getOrDefault(amount, 0L) : 0;
+    }
+
+    /** Whether anything could be placed here at all. */
+    boolean hasRoom() {
+        return online && free(Requirements.VCPU) > 0;
+    }
+
+    // What follows is called by evolve alone.
+
+    void joined(long newIncarnation, NodeFacts newFacts) {
+        incarnation = newIncarnation;
+        facts = newFacts;
+        online = true;
+    }
+
+    void updated(NodeFacts newFacts) {
+        facts = newFacts;
+    }
+
+    void gone() {
+        online = false;
+    }
+
+    void started(Run run) {
+        runs.put(run.id(), run);
+        recount();
+    }
+
+    void ended(Run run) {
+        runs.remove(run.id());
+        recount();
+    }
+
+    void adopted(Run run) {
+        runs.put(run.id(), run);
+    }
+
+    void warmed(Instance instance) {
+        instances.put(instance.id(), instance);
+        recount();
+    }
+
+    void cooled(InstanceId instance) {
+        instances.remove(instance);
+        recount();
+    }
+
+    private void recount() {
+        taken.clear();
+        for (Run run : runs.values()) {
+            run.amounts().forEach((name, amount) -> taken.merge(name, amount, Long::sum));
+        }
+        for (Instance instance : idleInstances()) {
+            taken.merge(Requirements.MEMORY, kept(instance, Requirements.MEMORY), Long::sum);
+        }
+        taken.values().removeIf(amount -> amount == 0);
+    }
+
+    /** The node's offers by name, empty for what it does not say. */
+    Set<String> offered(String attribute) {
+        return facts.attributes().getOrDefault(attribute, Set.of());
+    }
+
+    @Override
+    public String toString() {
+        return "node %s %s life %d %s runs%s warm%s taken%s"
+                .formatted(
+                        id,
+                        facts.name(),
+                        incarnation,
+                        online ? "online" : "gone",
+                        runs.keySet(),
+                        instances.values(),
+                        taken);
+    }
+}

@@ -1,0 +1,33 @@
+package org.lumenyard.core;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at one task on one node, from its placing to the proof of its end.
+ *
+ * @param index the task's place in its step's space
+ * @param round the step's round when it was placed; a result of an older round is history only
+ * @param incarnation the life of the agent that it was given to
+ * @param instance the instance that does it, for steps with a model
+ * @param amounts what is reserved for it on the node
+ * @param placedAt milliseconds since the epoch
+ */
+public record Run(
+        RunId id,
+        JobId job,
+        StepId step,
+        long index,
+        String label,
+        int round,
+        NodeId node,
+        long incarnation,
+        @Nullable InstanceId instance,
+        Map<String, Long> amounts,
+        long placedAt) {
+    /** The same run in the care of its node's later life. */
+    Run in(long laterIncarnation) {
+        return new Run(
+                id, job, step, index, label, round, node, laterIncarnation, instance, amounts, placedAt);
+    }
+}

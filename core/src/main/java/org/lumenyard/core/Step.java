@@ -1,0 +1,325 @@
+package org.lumenyard.core;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step and the state of its tasks.
+ *
+ * <pre>
+ * waiting --placed--> running --done---------> done
+ *    ^                   |----interrupted----> waiting
+ *    |                   |----lost-----------> waiting   (the 5th counts as a failure)
+ *    |                   |----failed, 1st 2nd> waiting
+ *    |                   +----failed, 3rd----> failed
+ *    +--retried-- done, failed
+ * </pre>
+ *
+ * Cost follows what moves, never what waits: tasks without a past are ranges, done ones a number.
+ */
+final class Step {
+    final StepId id;
+    final Job job;
+    final int ordinal;
+    final JobPlan.StepPlan plan;
+
+    private int round = 1;
+    private @Nullable RunId forgivenUpTo;
+    private long peakMebibytes;
+    private long loadMillis;
+    private long runMillis;
+
+    /** Waiting tasks without a past. */
+    private final IndexSet fresh = new IndexSet();
+
+    /** Waiting tasks with failures or losses. */
+    private final NavigableSet<Long> again = new TreeSet<>();
+
+    /** Tasks in {@link #again}, running and failed ones. */
+    private final Map<Long, TaskRecord> records = new TreeMap<>();
+
+    /** Runs of an older round without proven end: their tasks wait, but cannot be placed yet. */
+    private final Map<Long, RunId> outdated = new HashMap<>();
+
+    private long running;
+    private long done;
+    private long failed;
+
+    /** Where it queues; kept by {@link Queues}. */
+    Queues.@Nullable Place place;
+
+    Step(StepId id, Job job, int ordinal, JobPlan.StepPlan plan) {
+        this.id = id;
+        this.job = job;
+        this.ordinal = ordinal;
+        this.plan = plan;
+        fresh.addRange(0, plan.space().size() - 1);
+    }
+
+    Step(FarmImage.StepImage image, Job job, int ordinal, JobPlan.StepPlan plan) {
+        this(image.id(), job, ordinal, plan);
+        round = image.round();
+        forgivenUpTo = image.forgivenUpTo();
+        peakMebibytes = image.peakMebibytes();
+        loadMillis = image.loadMillis();
+        runMillis = image.runMillis();
+        for (IndexRange range : image.done()) {
+            fresh.removeRange(range.from(), range.to());
+            done += range.to() - range.from() + 1;
+        }
+        image.tasks().forEach(this::remember);
+    }
+
+    private void remember(FarmImage.TaskRow row) {
+        if (row.state() == TaskState.FAILED && isForgiven(row.run())) return;
+        fresh.remove(row.index());
+        keep(
+                row.index(),
+                new TaskRecord(
+                        row.state(),
+                        row.failures(),
+                        row.losses(),
+                        row.avoid(),
+                        row.notBefore(),
+                        row.run()));
+    }
+
+    int round() {
+        return round;
+    }
+
+    long peakMebibytes() {
+        return peakMebibytes;
+    }
+
+    long loadMillis() {
+        return loadMillis;
+    }
+
+    long runMillis() {
+        return runMillis;
+    }
+
+    Counts counts() {
+        return new Counts(waiting(), running, done, failed);
+    }
+
+    private long waiting() {
+        return fresh.size() + again.size() + outdated.size();
+    }
+
+    /** How many tasks could be placed if a node were there. */
+    long placeable() {
+        return fresh.size() + again.size();
+    }
+
+    boolean isComplete() {
+        return done == plan.space().size();
+    }
+
+    boolean isInMotion() {
+        return running > 0 || !outdated.isEmpty();
+    }
+
+    /** Whether all steps before it are done, so that its tasks may run. */
+    boolean isReady() {
+        return plan.dependsOn().stream().allMatch(before -> job.steps().get(before).isComplete());
+    }
+
+    boolean has(long index) {
+        return index >= 0 && index < plan.space().size();
+    }
+
+    boolean isRunning(long index) {
+        TaskRecord task = records.get(index);
+        return outdated.containsKey(index) || (task != null && task.state() == TaskState.RUNNING);
+    }
+
+    /** Whether the task waits with nothing to forgive. */
+    boolean isFresh(long index) {
+        return fresh.contains(index);
+    }
+
+    boolean hasFailed() {
+        return failed > 0;
+    }
+
+    /** Whether there is anything to be done anew. */
+    boolean isTouched() {
+        return fresh.size() < plan.space().size();
+    }
+
+    @Nullable TaskRecord record(long index) {
+        return records.get(index);
+    }
+
+    /** What its tasks need, as far as it is known by now. */
+    Requirements requirements() {
+        boolean known = plan.requirements().measured() && peakMebibytes > 0;
+        return known
+                ? plan.requirements().withMemory(peakMebibytes + peakMebibytes / 5)
+                : plan.requirements();
+    }
+
+    /**
+     * The task to place on this node next. One that failed there goes elsewhere, or waits a while
+     * where no other node could run it.
+     */
+    OptionalLong next(NodeId node, boolean othersCould, long now) {
+        for (long index : again) {
+            if (mayRunOn(node, records.get(index), othersCould, now)) return OptionalLong.of(index);
+        }
+        return fresh.isEmpty() ? OptionalLong.empty() : OptionalLong.of(fresh.first());
+    }
+
+    /** When this node may try a task again that failed here; the end of time if there is none. */
+    long nextRetry(NodeId node, boolean othersCould) {
+        return again.stream()
+                .map(records::get)
+                .filter(task -> task != null && node.equals(task.avoid()))
+                .mapToLong(task -> task.notBefore() + (othersCould ? ELSEWHERE_MILLIS : 0))
+                .min()
+                .orElse(Long.MAX_VALUE);
+    }
+
+    /** How long a task keeps away from the node that failed it while others could run it. */
+    private static final long ELSEWHERE_MILLIS = 300_000;
+
+    private static boolean mayRunOn(
+            NodeId node, @Nullable TaskRecord task, boolean othersCould, long now) {
+        if (task == null || !node.equals(task.avoid())) return true;
+        return now >= task.notBefore() + (othersCould ? ELSEWHERE_MILLIS : 0);
+    }
+
+    // What follows is called by evolve alone.
+
+    void placed(Run run) {
+        fresh.remove(run.index());
+        again.remove(run.index());
+        TaskRecord before = records.get(run.index());
+        records.put(
+                run.index(),
+                new TaskRecord(
+                        TaskState.RUNNING,
+                        before == null ? 0 : before.failures(),
+                        before == null ? 0 : before.losses(),
+                        before == null ? null : before.avoid(),
+                        before == null ? 0 : before.notBefore(),
+                        run.id()));
+        running++;
+    }
+
+    /** A run that the store still holds to be in motion although its round is over. */
+    void outdated(Run run) {
+        fresh.remove(run.index());
+        outdated.put(run.index(), run.id());
+    }
+
+    void ended(Change.RunEnded ended) {
+        Run run = ended.run();
+        if (ended.task() == null) {
+            outdated.remove(run.index());
+            fresh.add(run.index());
+            return;
+        }
+        records.remove(run.index());
+        running--;
+        boolean clean = ended.failures() == 0 && ended.losses() == 0;
+        switch (ended.task()) {
+            case DONE -> done++;
+            case WAITING, FAILED -> {
+                if (ended.task() == TaskState.WAITING && clean) fresh.add(run.index());
+                else
+                    keep(
+                            run.index(),
+                            new TaskRecord(
+                                    ended.task(),
+                                    ended.failures(),
+                                    ended.losses(),
+                                    run.node(),
+                                    ended.notBefore(),
+                                    run.id()));
+            }
+            case RUNNING -> throw new IllegalStateException("ended and running: " + run);
+        }
+    }
+
+    private void keep(long index, TaskRecord task) {
+        records.put(index, task);
+        switch (task.state()) {
+            case WAITING -> again.add(index);
+            case RUNNING -> running++;
+            case FAILED -> failed++;
+            case DONE -> throw new IllegalStateException("a done task needs no record: " + index);
+        }
+    }
+
+    void measured(Change.StepMeasured measured) {
+        peakMebibytes = measured.peakMebibytes();
+        loadMillis = measured.loadMillis();
+        runMillis = measured.runMillis();
+    }
+
+    void raised(int newRound) {
+        round = newRound;
+        records.forEach(
+                (index, task) -> {
+                    if (task.state() == TaskState.RUNNING) outdated.put(index, task.run());
+                });
+        records.clear();
+        again.clear();
+        running = done = failed = 0;
+        for (IndexRange range : fresh.ranges()) fresh.removeRange(range.from(), range.to());
+        fresh.addRange(0, plan.space().size() - 1);
+        outdated.keySet().forEach(fresh::remove);
+    }
+
+    void forgiven(RunId upTo) {
+        forgivenUpTo = upTo;
+        records.entrySet()
+                .removeIf(
+                        entry -> {
+                            TaskRecord task = entry.getValue();
+                            boolean gone = task.state() == TaskState.FAILED && isForgiven(task.run());
+                            if (gone) {
+                                failed--;
+                                fresh.add(entry.getKey());
+                            }
+                            return gone;
+                        });
+    }
+
+    private boolean isForgiven(RunId run) {
+        return forgivenUpTo != null && run.compareTo(forgivenUpTo) <= 0;
+    }
+
+    void forgiven(long index) {
+        TaskRecord task = records.remove(index);
+        if (task == null) done--;
+        else if (task.state() == TaskState.FAILED) failed--;
+        again.remove(index);
+        fresh.add(index);
+    }
+
+    @Override
+    public String toString() {
+        return "%s %s round %d%s fresh[%s] done %d peak %d load %d run %d records%s outdated%s"
+                .formatted(
+                        id,
+                        plan.name(),
+                        round,
+                        forgivenUpTo == null ? "" : " forgiven " + forgivenUpTo,
+                        fresh,
+                        done,
+                        peakMebibytes,
+                        loadMillis,
+                        runMillis,
+                        records,
+                        new TreeMap<>(outdated));
+    }
+}
