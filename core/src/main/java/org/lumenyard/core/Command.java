@@ -37,7 +37,8 @@ public sealed interface Command {
     /**
      * An agent begins a life.
      *
-     * @param swept it has proven that nothing of its node's earlier lives runs any more
+     * @param swept it has proven that nothing of its node's earlier lives runs any more; an agent
+     *     without a memory of its own cannot know
      * @param spooled runs whose final results it found on its disk and will report
      */
     record Join(NodeFacts facts, boolean swept, List<RunId> spooled) implements Command {}

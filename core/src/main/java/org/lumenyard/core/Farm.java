@@ -267,10 +267,9 @@ public final class Farm {
     // Nodes
 
     private Reply join(Command.Join join, long now) {
-        if (!join.swept()) return refuse(Reply.Reason.NOT_SWEPT, "an agent sweeps before it joins");
         NodeId known = nodesByName.get(join.facts().name());
         Node before = known == null ? null : nodes.get(known);
-        if (before != null && before.mayLive() && !provesEndOf(before.facts(), join.facts())) {
+        if (before != null && before.mayLive() && !provesEndOf(before.facts(), join)) {
             return refuse(
                     Reply.Reason.NOT_SWEPT,
                     "%s may still run work elsewhere: its runs are given away when its lease is over"
@@ -285,12 +284,13 @@ public final class Farm {
     }
 
     /** Whether a swept agent's word covers what the former agent of its node left behind. */
-    private static boolean provesEndOf(NodeFacts former, NodeFacts present) {
+    private static boolean provesEndOf(NodeFacts former, Command.Join join) {
+        NodeFacts present = join.facts();
         boolean sameMachine = former.machine().equals(present.machine());
         boolean sameView =
                 former.boot().equals(present.boot())
                         && former.pidNamespace().equals(present.pidNamespace());
-        return sameMachine && (sameView || !former.boot().equals(present.boot()));
+        return join.swept() && sameMachine && (sameView || !former.boot().equals(present.boot()));
     }
 
     /** Ends all that a node's present life holds, but for runs whose result waits in its spool. */

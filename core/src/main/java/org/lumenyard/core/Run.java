@@ -1,6 +1,8 @@
 package org.lumenyard.core;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,10 @@ public record Run(
         @Nullable InstanceId instance,
         Map<String, Long> amounts,
         long placedAt) {
+    public Run {
+        amounts = Collections.unmodifiableSortedMap(new TreeMap<>(amounts));
+    }
+
     /** The same run in the care of its node's later life. */
     Run in(long laterIncarnation) {
         return new Run(

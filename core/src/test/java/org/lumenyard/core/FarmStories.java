@@ -193,6 +193,15 @@ class FarmStories {
     }
 
     @Test
+    void anAgentWithoutAMemoryOfItsOwnProvesNothing() {
+        var facts = Story.facts("r01", 1, "boot-1");
+        story.ask(new Command.Join(facts, false, List.of()));
+        assertThat(story.reply()).as("nothing is known of it, so nothing can be left").isInstanceOf(Reply.Joined.class);
+        story.join(facts).submit("walk", 1).started("walk 1 on r01");
+        story.ask(new Command.Join(facts, false, List.of())).isRefused(Reply.Reason.NOT_SWEPT);
+    }
+
+    @Test
     void theSameMachineAfterARebootFreesItsRuns() {
         story.join("r01", 1).submit("walk", 1).started("walk 1 on r01");
         story.join(Story.facts("r01", 1, "boot-2"));

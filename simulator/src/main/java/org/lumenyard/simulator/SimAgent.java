@@ -1,0 +1,336 @@
+package org.lumenyard.simulator;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.lumenyard.agent.Action;
+import org.lumenyard.agent.AgentCore;
+import org.lumenyard.agent.Event;
+import org.lumenyard.agent.FinalReport;
+import org.lumenyard.agent.Identity;
+import org.lumenyard.agent.Policy;
+import org.lumenyard.protocol.AgentMessage;
+import org.lumenyard.protocol.ServerMessage;
+
+/** A machine with the real agent core: its clock, its disk, its guarded processes. */
+final class SimAgent {
+    private static final Policy POLICY = new Policy(700, 3_000, 20_000, Long.MAX_VALUE, 500, 2_000, 64);
+
+    /** A run's tree of processes under its guard, which ends it when the lease does. */
+    private static final class Work {
+        final long run;
+        final long processors;
+        long leaseEndsAt;
+        boolean alive = true;
+
+        Work(long run, long processors, long leaseEndsAt) {
+            this.run = run;
+            this.processors = processors;
+            this.leaseEndsAt = leaseEndsAt;
+        }
+    }
+
+    final String name;
+    final long processors;
+    private final Clock clock;
+    private final Network network;
+    private final Promises promises;
+    private final Tale tale;
+
+    /** This machine's clock runs so many parts in a thousand off, within the one percent allowed. */
+    private final long drift;
+
+    private final Map<Long, Work> works = new TreeMap<>();
+
+    // The disk, which survives a kill.
+    private Identity identity = Identity.NEW;
+    private final Map<Long, FinalReport> spool = new TreeMap<>();
+    private boolean diskFull;
+
+    // The program, which does not.
+    private @Nullable AgentCore core;
+    private Network.@Nullable Connection connection;
+    private final Set<Long> instances = new HashSet<>();
+    private long life;
+    private boolean frozen;
+    private final List<Runnable> missed = new ArrayList<>();
+
+    SimAgent(String name, long processors, Clock clock, Network network, Promises promises, Tale tale) {
+        this.name = name;
+        this.processors = processors;
+        this.clock = clock;
+        this.network = network;
+        this.promises = promises;
+        this.tale = tale;
+        this.drift = clock.between(-9, 9);
+    }
+
+    private long boot() {
+        return clock.now() + clock.now() * drift / 1_000;
+    }
+
+    boolean isUp() {
+        return core != null;
+    }
+
+    // Faults
+
+    void begin() {
+        if (core != null) return;
+        tale.add("%s's agent begins", name);
+        life++;
+        core = new AgentCore(POLICY, identity, spool.values());
+        apply(new Event.FactsFound(facts()));
+        apply(new Event.Begun());
+        tick(life);
+    }
+
+    private AgentMessage.Facts facts() {
+        return new AgentMessage.Facts(
+                name, "machine-" + name, "boot", "pids", Map.of("amount.worker.vcpu", processors, "amount.worker.memory", 8_000L),
+                Map.of(), "sim", Map.of());
+    }
+
+    /** kill -9: the guards notice at once and kill what they guard. */
+    void kill() {
+        if (core == null) return;
+        tale.add("%s's agent is killed", name);
+        core = null;
+        life++;
+        frozen = false;
+        missed.clear();
+        instances.clear();
+        if (connection != null) connection.breaks();
+        connection = null;
+        works.values().forEach(work -> clock.after(clock.between(0, 15), () -> dies(work)));
+    }
+
+    /** SIGTERM: it ends its work, says good-bye and goes. */
+    void stop() {
+        if (core == null || frozen) return;
+        tale.add("%s's agent is asked to stop", name);
+        apply(new Event.StopAsked());
+    }
+
+    /** The agent stands still; guards and clocks go on. */
+    void freeze() {
+        if (core == null || frozen) return;
+        tale.add("%s's agent stands still", name);
+        frozen = true;
+    }
+
+    void thaw() {
+        if (!frozen) return;
+        tale.add("%s's agent goes on", name);
+        frozen = false;
+        var late = List.copyOf(missed);
+        missed.clear();
+        late.forEach(Runnable::run);
+    }
+
+    void diskFull(boolean full) {
+        tale.add("%s's disk is %s", name, full ? "full" : "fine");
+        diskFull = full;
+    }
+
+    // The core's world
+
+    private void apply(Event event) {
+        if (core == null) return;
+        for (Action action : core.apply(event, boot())) act(action);
+    }
+
+    /** Lets the present program hear of it, unless it has died since; a frozen one hears it later. */
+    private void later(long millis, Event event) {
+        long here = life;
+        clock.after(millis, () -> tell(here, event));
+    }
+
+    private void tell(long here, Event event) {
+        if (here != life) return;
+        if (frozen) missed.add(() -> tell(here, event));
+        else apply(event);
+    }
+
+    private void tick(long here) {
+        if (here != life || core == null) return;
+        if (!frozen) apply(new Event.Woke());
+        clock.after(50, () -> tick(here));
+    }
+
+    void connected(Network.Connection opened) {
+        connection = opened;
+        later(0, new Event.Connected(opened.number));
+    }
+
+    void notConnected(long number) {
+        later(0, new Event.Disconnected(number));
+    }
+
+    void closed(Network.Connection which) {
+        later(0, new Event.Disconnected(which.number));
+    }
+
+    void heard(Network.Connection from, ServerMessage message) {
+        if (from == connection) later(0, new Event.Received(from.number, message));
+    }
+
+    private void act(Action action) {
+        switch (action) {
+            case Action.Sweep(Identity ignored) -> sweep();
+            case Action.Connect(long number, int attempt) -> {
+                long here = life;
+                clock.after(
+                        clock.between(10, Math.min(500, 50L << Math.min(attempt, 4))),
+                        () -> {
+                            if (here == life) network.connect(this, number);
+                        });
+            }
+            case Action.Disconnect(long number) -> {
+                if (connection != null && connection.number == number) connection.breaks();
+            }
+            case Action.Send(long number, AgentMessage message) -> {
+                if (connection != null && connection.number == number && connection.open) connection.toServer(message);
+            }
+            case Action.Remember(Identity next) -> remember(next);
+            case Action.StartRun(ServerMessage.Start order, Identity ignored, long lease) -> start(order, lease);
+            case Action.KillRun(long run) -> clock.after(clock.between(0, 60), () -> ends(run, "interrupted", "killed"));
+            case Action.EndInstance(long instance) -> {
+                instances.remove(instance);
+                later(clock.between(1, 40), new Event.InstanceEnded(instance));
+            }
+            case Action.RenewLease(long endsAt) -> works.values().forEach(work -> work.leaseEndsAt = Math.max(work.leaseEndsAt, endsAt));
+            case Action.Spool(FinalReport report) -> spool(report);
+            case Action.TrySpool() -> later(clock.between(1, 5), new Event.SpoolTried(!diskFull));
+            case Action.Publish(FinalReport report, long notAfter) -> publish(report, notAfter);
+            case Action.Discard(FinalReport report) -> {}
+            case Action.Forget(long run) -> spool.remove(run);
+            case Action.Tell(String sentence) -> {}
+            case Action.Exit(String why) -> kill();
+        }
+    }
+
+    /** What an earlier life left is dying already; the sweep sees it dead. */
+    private void sweep() {
+        long here = life;
+        clock.after(
+                clock.between(1, 30),
+                () -> {
+                    List.copyOf(works.values()).forEach(this::dies);
+                    tell(here, new Event.Swept());
+                });
+    }
+
+    private void remember(Identity next) {
+        long here = life;
+        clock.after(
+                clock.between(1, 10),
+                () -> {
+                    if (here != life) return;
+                    if (diskFull) {
+                        tell(here, new Event.NotRemembered(next, "disk full"));
+                    } else {
+                        identity = next;
+                        tell(here, new Event.Remembered(next));
+                    }
+                });
+    }
+
+    private void start(ServerMessage.Start order, long lease) {
+        long here = life;
+        long processorsUsed = order.amounts().getOrDefault("amount.worker.vcpu", 1L);
+        clock.after(
+                clock.between(1, 30),
+                () -> {
+                    if (here != life) return;
+                    var work = new Work(order.run(), processorsUsed, lease);
+                    works.put(order.run(), work);
+                    promises.begins(order.run(), name);
+                    promises.machine(name, works.values().stream().filter(w -> w.alive).mapToLong(w -> w.processors).sum(), processors);
+                    guard(work);
+                    tell(here, new Event.RunBegan(order.run()));
+                    if (order.instance() != 0 && instances.add(order.instance())) tell(here, new Event.InstanceBegan(order.instance()));
+                    boolean fails = clock.happens(0.03);
+                    clock.after(clock.between(50, 3_000), () -> ends(order.run(), fails ? "failed" : "done", fails ? "exit_code" : "done"));
+                });
+    }
+
+    /** The guard's own look at the lease's end, on this machine's clock. */
+    private void guard(Work work) {
+        if (!work.alive) return;
+        if (boot() >= work.leaseEndsAt) {
+            tale.add("%s's guard ends run %d: its lease is over", name, work.run);
+            dies(work);
+            tell(life, new Event.RunEnded(report(work.run, "interrupted", "lease")));
+            return;
+        }
+        clock.after(Math.max(1, Math.min(100, work.leaseEndsAt - boot())), () -> guard(work));
+    }
+
+    private void dies(Work work) {
+        if (!work.alive) return;
+        work.alive = false;
+        works.remove(work.run, work);
+        promises.ends(work.run);
+    }
+
+    private void ends(long run, String kind, String reason) {
+        Work work = works.get(run);
+        if (work == null) return;
+        dies(work);
+        tell(life, new Event.RunEnded(report(run, kind, reason)));
+    }
+
+    private FinalReport report(long run, String kind, String reason) {
+        return new FinalReport(identity.farm(), new AgentMessage.Ended(run, kind, reason, "", 100, 500, 100, "{}"), List.of());
+    }
+
+    private void spool(FinalReport report) {
+        long here = life;
+        clock.after(
+                clock.between(1, 15),
+                () -> {
+                    if (here != life) return;
+                    if (diskFull) {
+                        tell(here, new Event.NotSpooled(report.run(), "disk full"));
+                    } else {
+                        spool.put(report.run(), report);
+                        tell(here, new Event.Spooled(report.run()));
+                    }
+                });
+    }
+
+    private void publish(FinalReport report, long notAfter) {
+        long here = life;
+        clock.after(
+                clock.between(0, 10),
+                () -> {
+                    if (here != life) return;
+                    if (frozen) {
+                        missed.add(() -> publishNow(here, report, notAfter));
+                    } else {
+                        publishNow(here, report, notAfter);
+                    }
+                });
+    }
+
+    private void publishNow(long here, FinalReport report, long notAfter) {
+        if (boot() >= notAfter) {
+            tell(here, new Event.PublishedTooLate(report.run()));
+            return;
+        }
+        if (report.ended().kind().equals("done")) promises.named(report.run());
+        tell(here, new Event.Published(report.run()));
+    }
+
+    Map<Long, Long> working() {
+        var map = new HashMap<Long, Long>();
+        works.forEach((run, work) -> map.put(run, work.processors));
+        return map;
+    }
+}

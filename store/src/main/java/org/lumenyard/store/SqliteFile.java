@@ -1,0 +1,204 @@
+package org.lumenyard.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.flywaydb.core.Flyway;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** The SQLite database in a data folder: how it is opened, set, and what its errors mean. */
+final class SqliteFile {
+    private static final Settings SETTINGS =
+            new Settings().withRenderSchema(false).withExecuteLogging(false);
+
+    /** How long a statement waits for a lock; only checkpoints and backups take one. */
+    private static final int BUSY_MILLIS = 5_000;
+
+    private final Path folder;
+    private final Path file;
+
+    SqliteFile(Path folder) {
+        this.folder = folder;
+        this.file = folder.resolve("farm.db");
+    }
+
+    Path log() {
+        return folder.resolve("farm.db-wal");
+    }
+
+    /** Makes the tables, or brings them up to this release. */
+    void migrate() throws SQLException {
+        // The first page fixes auto_vacuum, so this precedes all else.
+        try (Connection first = open();
+                Statement statement = first.createStatement()) {
+            statement.execute("pragma auto_vacuum = incremental");
+            statement.execute("pragma journal_mode = wal");
+        }
+        Flyway.configure()
+                .dataSource(url(), null, null)
+                .locations("classpath:org/lumenyard/store/migrations")
+                .load()
+                .migrate();
+    }
+
+    /** A connection whose transactions take the write lock at once. */
+    Connection openWriter() throws SQLException {
+        var properties = new Properties();
+        properties.setProperty("transaction_mode", "IMMEDIATE");
+        Connection connection = DriverManager.getConnection(url(), properties);
+        set(
+                connection,
+                "journal_mode = wal",
+                "synchronous = full",
+                "busy_timeout = " + BUSY_MILLIS,
+                "foreign_keys = off",
+                // Checkpoints have a thread of their own.
+                "wal_autocheckpoint = 0",
+                "cache_size = -16384");
+        return connection;
+    }
+
+    /** A connection for checkpoints and other care. */
+    Connection open() throws SQLException {
+        Connection connection = DriverManager.getConnection(url());
+        set(connection, "busy_timeout = " + BUSY_MILLIS, "synchronous = full");
+        return connection;
+    }
+
+    /** Connections that cannot write. */
+    HikariDataSource openReaders(int count) {
+        var config = new HikariConfig();
+        config.setPoolName("reads");
+        config.setJdbcUrl(url());
+        config.setConnectionInitSql("pragma query_only = on");
+        config.addDataSourceProperty("busy_timeout", Integer.toString(BUSY_MILLIS));
+        config.setMaximumPoolSize(count);
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+
+    static DSLContext sql(Connection connection) {
+        return DSL.using(connection, SQLDialect.SQLITE, SETTINGS);
+    }
+
+    /** What this connection really runs under, asked of the database itself. */
+    static Map<String, String> pragmas(Connection connection) throws SQLException {
+        var answers = new LinkedHashMap<String, String>();
+        try (Statement statement = connection.createStatement()) {
+            for (String name : List.of(
+                    "journal_mode", "synchronous", "auto_vacuum", "busy_timeout", "foreign_keys",
+                    "wal_autocheckpoint", "page_size")) {
+                try (ResultSet row = statement.executeQuery("pragma " + name)) {
+                    if (row.next()) answers.put(name, inWords(name, row.getString(1)));
+                }
+            }
+            try (ResultSet row = statement.executeQuery("select sqlite_version()")) {
+                if (row.next()) answers.put("version", row.getString(1));
+            }
+        }
+        return answers;
+    }
+
+    private static String inWords(String pragma, String value) {
+        return switch (pragma + "=" + value) {
+            case "synchronous=0" -> "off";
+            case "synchronous=1" -> "normal";
+            case "synchronous=2" -> "full";
+            case "synchronous=3" -> "extra";
+            case "auto_vacuum=0" -> "none";
+            case "auto_vacuum=1" -> "full";
+            case "auto_vacuum=2" -> "incremental";
+            case "foreign_keys=0" -> "off";
+            case "foreign_keys=1" -> "on";
+            default -> value;
+        };
+    }
+
+    /** Whether an error speaks against what the statement says, not against the database's state. */
+    static boolean isStatementsFault(SQLException error) {
+        return switch (code(error)) {
+            case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR -> true;
+            default -> false;
+        };
+    }
+
+    /** The same error in words for people. */
+    StorageUnavailable unavailable(SQLException error) {
+        return switch (code(error)) {
+            case SQLITE_FULL -> full(error);
+            case SQLITE_READONLY, SQLITE_PERM ->
+                    new StorageUnavailable(
+                            StorageUnavailable.Reason.READ_ONLY,
+                            "The database in %s cannot be written.".formatted(folder),
+                            error);
+            case SQLITE_BUSY, SQLITE_LOCKED ->
+                    new StorageUnavailable(
+                            StorageUnavailable.Reason.BUSY,
+                            "Another program keeps the database in %s locked.".formatted(folder),
+                            error);
+            default ->
+                    isDiskFull()
+                            ? full(error)
+                            : new StorageUnavailable(
+                                    StorageUnavailable.Reason.BROKEN,
+                                    "The database in %s fails: %s"
+                                            .formatted(folder, error.getMessage()),
+                                    error);
+        };
+    }
+
+    private StorageUnavailable full(SQLException error) {
+        return new StorageUnavailable(
+                StorageUnavailable.Reason.DISK_FULL,
+                "The disk that holds %s is full.".formatted(folder),
+                error);
+    }
+
+    private boolean isDiskFull() {
+        try {
+            return Files.getFileStore(folder).getUsableSpace() < 1 << 20;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The primary code: the extended ones only say in which call it happened. */
+    private static SQLiteErrorCode code(SQLException error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException sqlite) {
+                return SQLiteErrorCode.getErrorCode(sqlite.getResultCode().code & 0xff);
+            }
+        }
+        return SQLiteErrorCode.UNKNOWN_ERROR;
+    }
+
+    private static void set(Connection connection, String... pragmas) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String pragma : pragmas) statement.execute("pragma " + pragma);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private String url() {
+        return "jdbc:sqlite:" + file;
+    }
+}

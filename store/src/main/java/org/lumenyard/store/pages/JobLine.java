@@ -1,0 +1,44 @@
+package org.lumenyard.store.pages;
+
+import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Band;
+import org.lumenyard.core.Counts;
+import org.lumenyard.core.JobId;
+import org.lumenyard.core.JobState;
+import org.lumenyard.core.RunId;
+
+/**
+ * A job in a list. Moments are milliseconds since the epoch.
+ *
+ * @param counts its tasks by state
+ * @param startedAt when its first task was placed; null before
+ * @param finishedAt null while there is anything left to do
+ * @param lastDone the latest run that ended well, for its picture
+ * @param lastFailure the latest run that failed, whatever came after it
+ */
+public record JobLine(
+        JobId id,
+        String name,
+        String user,
+        Band band,
+        int priority,
+        JobState state,
+        boolean held,
+        boolean cancelled,
+        String notes,
+        Counts counts,
+        long submittedAt,
+        @Nullable Long startedAt,
+        @Nullable Long finishedAt,
+        @Nullable RunId lastDone,
+        @Nullable Failure lastFailure) {
+
+    /**
+     * Why a run failed.
+     *
+     * @param label of its task
+     * @param reason a stable word
+     * @param sentence for people
+     */
+    public record Failure(RunId run, String label, String reason, String sentence, long at) {}
+}

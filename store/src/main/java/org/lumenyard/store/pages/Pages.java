@@ -1,0 +1,19 @@
+package org.lumenyard.store.pages;
+
+import org.lumenyard.core.TaskSpace;
+
+/** The queries behind pages, by what they are about. */
+public record Pages(JobPages jobs, TaskPages tasks, RunPages runs, NodePages nodes) {
+    public Pages(Reading reading, TaskSpace.Reader spaces) {
+        this(
+                new JobPages(reading, spaces),
+                new TaskPages(reading, spaces),
+                new RunPages(reading),
+                new NodePages(reading));
+    }
+
+    /** As many rows as asked for, but no more than a read may hold. */
+    static int rows(int limit) {
+        return Math.clamp(limit, 1, 1_000);
+    }
+}

@@ -1,0 +1,12 @@
+package org.lumenyard.store.pages;
+
+import java.util.function.Function;
+import org.jooq.DSLContext;
+
+/** Runs queries beside the writer, each in a transaction that is over when its answer is there. */
+public interface Reading {
+    <T> T read(Function<DSLContext, T> query);
+
+    /** The same, with the revision that the transaction sees. */
+    <T> AtRevision<T> readAt(Function<DSLContext, T> query);
+}

@@ -1,0 +1,202 @@
+package org.lumenyard.store.pages;
+
+import static org.lumenyard.store.schema.Tables.RUN;
+import static org.lumenyard.store.schema.Tables.STEP;
+import static org.lumenyard.store.schema.Tables.TASK;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Counts;
+import org.lumenyard.core.StepId;
+import org.lumenyard.core.TaskSpace;
+import org.lumenyard.core.TaskState;
+
+/** A step's tasks: their rows merged with what the step's space says of those without a row. */
+public final class TaskPages {
+    private final Reading reading;
+    private final TaskSpace.Reader spaces;
+
+    TaskPages(Reading reading, TaskSpace.Reader spaces) {
+        this.reading = reading;
+        this.spaces = spaces;
+    }
+
+    /** What of its step decides how a task's row is to be read. */
+    private record Step(
+            StepId id, TaskSpace space, int round, @Nullable Long forgivenUpTo, Counts counts) {
+        /** Of the rows that count: of this round, and not forgiven. */
+        Condition rowsThatCount() {
+            Condition ofThisRound = TASK.STEP.eq(id.value()).and(TASK.ROUND.eq(round));
+            return forgivenUpTo == null
+                    ? ofThisRound
+                    : ofThisRound.and(
+                            TASK.STATE.ne(TaskState.FAILED).or(TASK.RUN.gt(forgivenUpTo)));
+        }
+
+        long count(TaskState state) {
+            return switch (state) {
+                case WAITING -> counts.waiting();
+                case RUNNING -> counts.running();
+                case DONE -> counts.done();
+                case FAILED -> counts.failed();
+            };
+        }
+    }
+
+    /**
+     * A step's tasks in order, or those in one state; empty when there is no such step.
+     *
+     * @param state null for all
+     */
+    public AtRevision<Optional<Listing<TaskLine>>> list(
+            StepId id, @Nullable TaskState state, @Nullable String after, int asked) {
+        int limit = Pages.rows(asked);
+        Cursor cursor = Cursor.of(after);
+        long from = cursor == null ? 0 : Math.max(0, cursor.id() + 1);
+        return reading.readAt(sql -> step(sql, id).map(step -> list(sql, step, state, from, limit)));
+    }
+
+    private static Listing<TaskLine> list(
+            DSLContext sql, Step step, @Nullable TaskState state, long from, int limit) {
+        List<Long> indexes = indexes(sql, step, state, from, limit + 1);
+        return Listing.of(lines(sql, step, indexes), limit, line -> new Cursor(line.index(), null));
+    }
+
+    /** One task; empty when there is none. */
+    public AtRevision<Optional<TaskLine>> task(StepId id, long index) {
+        return reading.readAt(
+                sql ->
+                        step(sql, id)
+                                .filter(step -> index >= 0 && index < step.space().size())
+                                .map(step -> lines(sql, step, List.of(index)).getFirst()));
+    }
+
+    /** Numbers of the tasks to show, the first of them not before {@code from}. */
+    private static List<Long> indexes(
+            DSLContext sql, Step step, @Nullable TaskState state, long from, int limit) {
+        if (state == null) {
+            long end = Math.min(step.space().size(), from + limit);
+            return LongStream.range(from, Math.max(from, end)).boxed().toList();
+        }
+        if (step.count(state) == 0) return List.of();
+        if (state == TaskState.WAITING) return waiting(sql, step, from, limit);
+        return sql.select(TASK.IDX)
+                .from(TASK)
+                .where(step.rowsThatCount())
+                .and(TASK.STATE.eq(state))
+                .and(TASK.IDX.ge(from))
+                .orderBy(TASK.IDX)
+                .limit(limit)
+                .fetch(TASK.IDX);
+    }
+
+    /** Those between the rows of tasks that do not wait. */
+    private static List<Long> waiting(DSLContext sql, Step step, long from, int limit) {
+        var found = new ArrayList<Long>();
+        var others =
+                sql.select(TASK.IDX)
+                        .from(TASK)
+                        .where(step.rowsThatCount())
+                        .and(TASK.STATE.ne(TaskState.WAITING))
+                        .and(TASK.IDX.ge(from))
+                        .orderBy(TASK.IDX);
+        long next = from;
+        try (ResultSet rows = others.fetchResultSet()) {
+            while (found.size() < limit && rows.next()) {
+                long other = rows.getLong(1);
+                while (next < other && found.size() < limit) found.add(next++);
+                next = Math.max(next, other + 1);
+            }
+        } catch (SQLException e) {
+            throw new DataAccessException("reading tasks", e);
+        }
+        while (next < step.space().size() && found.size() < limit) found.add(next++);
+        return found;
+    }
+
+    private static List<TaskLine> lines(DSLContext sql, Step step, List<Long> indexes) {
+        if (indexes.isEmpty()) return List.of();
+        Map<Long, Record> rows =
+                sql.select()
+                        .from(TASK)
+                        .where(step.rowsThatCount())
+                        .and(TASK.IDX.in(indexes))
+                        .fetch()
+                        .intoMap(row -> row.get(TASK.IDX), row -> (Record) row);
+        Map<Long, RunLine> runs =
+                RunLine.select(sql)
+                        .where(RUN.ID.in(rows.values().stream().map(r -> r.get(TASK.RUN)).toList()))
+                        .fetch()
+                        .intoMap(row -> row.get(RUN.ID), RunLine::of);
+        return indexes.stream().map(index -> line(step, index, rows.get(index), runs)).toList();
+    }
+
+    private static TaskLine line(
+            Step step, long index, @Nullable Record row, Map<Long, RunLine> runs) {
+        if (row == null) {
+            return new TaskLine(index, step.space().label(index), TaskState.WAITING, 0, 0, null);
+        }
+        return new TaskLine(
+                index,
+                row.get(TASK.LABEL),
+                row.get(TASK.STATE),
+                row.get(TASK.FAILURES),
+                row.get(TASK.LOSSES),
+                runs.get(row.get(TASK.RUN)));
+    }
+
+    /**
+     * A step's tasks from the first to the last in few stretches; empty when there is no such step.
+     *
+     * @param bins how many stretches there shall be, at most 2,000; 0 for as many as there are runs
+     *     of equal states, unless these are over 2,000
+     */
+    public AtRevision<Optional<Strip>> strip(StepId id, int bins) {
+        return reading.readAt(sql -> step(sql, id).map(step -> strip(sql, step, bins)));
+    }
+
+    private static Strip strip(DSLContext sql, Step step, int bins) {
+        var maker = new StripMaker(step.space().size(), Math.max(0, bins));
+        boolean nothingMoved = step.counts().waiting() == step.space().size();
+        if (nothingMoved) return maker.strip(step.id(), step.space());
+        var query =
+                sql.select(TASK.IDX, TASK.STATE)
+                        .from(TASK)
+                        .where(step.rowsThatCount())
+                        .orderBy(TASK.IDX);
+        try (ResultSet rows = query.fetchResultSet()) {
+            while (rows.next()) maker.add(rows.getLong(1), TaskState.valueOf(rows.getString(2)));
+        } catch (SQLException e) {
+            throw new DataAccessException("reading tasks", e);
+        }
+        return maker.strip(step.id(), step.space());
+    }
+
+    private Optional<Step> step(DSLContext sql, StepId id) {
+        return sql.select()
+                .from(STEP)
+                .where(STEP.ID.eq(id.value()))
+                .fetchOptional(
+                        row ->
+                                new Step(
+                                        id,
+                                        spaces.read(row.get(STEP.SPACE)),
+                                        row.get(STEP.ROUND),
+                                        row.get(STEP.FORGIVEN_UP_TO),
+                                        new Counts(
+                                                row.get(STEP.WAITING),
+                                                row.get(STEP.RUNNING),
+                                                row.get(STEP.DONE),
+                                                row.get(STEP.FAILED))));
+    }
+}

@@ -1,0 +1,62 @@
+package org.lumenyard.store.rows;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.lumenyard.core.Requirements;
+
+/** Values with parts, as JSON in one column. */
+public final class JsonText {
+    private static final ObjectMapper MAPPER =
+            JsonMapper.builder()
+                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                    .build();
+
+    private JsonText() {}
+
+    /** The text of a value that the methods below can read. */
+    public static String of(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON for " + value, e);
+        }
+    }
+
+    /** Amounts by name, sorted by it. */
+    public static Map<String, Long> amounts(String text) {
+        return Collections.unmodifiableSortedMap(
+                read(text, new TypeReference<TreeMap<String, Long>>() {}));
+    }
+
+    /** Attributes by name, sorted by it. */
+    public static Map<String, Set<String>> attributes(String text) {
+        return Collections.unmodifiableSortedMap(
+                read(text, new TypeReference<TreeMap<String, Set<String>>>() {}));
+    }
+
+    /** Ordinals of steps. */
+    public static List<Integer> ordinals(String text) {
+        return List.copyOf(read(text, new TypeReference<List<Integer>>() {}));
+    }
+
+    /** Requirements of a step. */
+    public static Requirements requirements(String text) {
+        return read(text, new TypeReference<Requirements>() {});
+    }
+
+    private static <T> T read(String text, TypeReference<T> type) {
+        try {
+            return MAPPER.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("unreadable column: " + text, e);
+        }
+    }
+}

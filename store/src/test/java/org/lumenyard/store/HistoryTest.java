@@ -1,0 +1,211 @@
+package org.lumenyard.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.lumenyard.core.Band;
+import org.lumenyard.core.Change;
+import org.lumenyard.core.Command;
+import org.lumenyard.core.Counts;
+import org.lumenyard.core.JobId;
+import org.lumenyard.core.JobPlan;
+import org.lumenyard.core.NodeId;
+import org.lumenyard.core.Outcome;
+import org.lumenyard.core.Reply;
+import org.lumenyard.core.Run;
+import org.lumenyard.core.RunId;
+import org.lumenyard.core.TaskState;
+import org.lumenyard.store.pages.JobPage;
+import org.lumenyard.store.pages.Strip;
+import org.lumenyard.store.pages.TaskLine;
+
+/** After any history the rows say what the farm says. */
+class HistoryTest {
+    private static final int TURNS = 200;
+
+    /** Kinds of changes that were stored, over all seeds. */
+    private static final Set<Class<?>> SEEN = new HashSet<>();
+
+    @TempDir Path folder;
+
+    private final List<JobId> jobs = new ArrayList<>();
+    private final List<NodeId> nodes = new ArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void theStoreAgreesWithTheFarm(long seed) throws IOException {
+        var chance = new Random(seed);
+        try (var yard = new Yard(folder)) {
+            for (int turn = 0; turn < TURNS; turn++) {
+                for (int i = chance.nextInt(6); i >= 0; i--) act(yard, chance);
+                yard.place();
+                yard.uncommitted().forEach(change -> SEEN.add(change.getClass()));
+                yard.commit();
+                yard.assertStoreAgrees();
+                if (turn % 50 == 49) pagesAgreeWithCounts(yard);
+            }
+        }
+    }
+
+    @AfterAll
+    static void everyKindOfChangeWasStored() {
+        assertThat(SEEN).containsExactlyInAnyOrder(Change.class.getPermittedSubclasses());
+    }
+
+    private void act(Yard yard, Random chance) {
+        if (nodes.size() < 3) {
+            var joined = (Reply.Joined) yard.apply(join("node " + nodes.size(), List.of()));
+            nodes.add(joined.node());
+        }
+        if (jobs.size() < 2 || chance.nextInt(25) == 0) {
+            jobs.add(((Reply.Submitted) yard.apply(new Command.Submit(plan(chance)))).job());
+        }
+        if (chance.nextInt(3) > 0 && !yard.motion.isEmpty()) report(yard, chance);
+        else if (chance.nextInt(4) == 0) befall(yard, chance);
+        else ask(yard, chance);
+    }
+
+    private static JobPlan plan(Random chance) {
+        String model = chance.nextBoolean() ? "scene " + chance.nextInt(3) : null;
+        return Yard.plan(
+                "job",
+                Yard.step("render", 1 + chance.nextInt(12), model, List.of()),
+                Yard.step("encode", 1, null, List.of(0)));
+    }
+
+    private static Command join(String name, List<RunId> spooled) {
+        return new Command.Join(Yard.facts(name, 3), true, spooled);
+    }
+
+    private static void report(Yard yard, Random chance) {
+        Run run = any(List.copyOf(yard.motion.values()), chance);
+        if (chance.nextInt(3) == 0) {
+            yard.apply(new Command.Started(run.id(), run.incarnation()));
+        } else {
+            var kind = any(List.of(Outcome.Kind.values()), chance);
+            if (chance.nextBoolean()) kind = Outcome.Kind.DONE;
+            yard.apply(new Command.Ended(run.id(), run.incarnation(), Yard.outcome(kind)));
+        }
+        yard.now += chance.nextInt(20_000);
+    }
+
+    private void befall(Yard yard, Random chance) {
+        int which = chance.nextInt(nodes.size());
+        var images = yard.store.load().nodes();
+        long incarnation =
+                images.stream()
+                        .filter(image -> image.id().equals(nodes.get(which)))
+                        .mapToLong(image -> image.incarnation())
+                        .findFirst()
+                        .orElse(1);
+        List<RunId> spooled =
+                yard.motion.values().stream()
+                        .filter(run -> run.node().equals(nodes.get(which)))
+                        .map(Run::id)
+                        .filter(run -> chance.nextBoolean())
+                        .toList();
+        switch (chance.nextInt(4)) {
+            case 0 -> yard.apply(new Command.Lose(nodes.get(which), incarnation, "silent"));
+            case 1 -> yard.apply(new Command.Leave(nodes.get(which), incarnation));
+            case 2 -> yard.apply(new Command.Wake());
+            default ->
+                    yard.apply(
+                            new Command.Update(
+                                    nodes.get(which), incarnation, Yard.facts("node " + which, 2)));
+        }
+        yard.apply(join("node " + which, spooled));
+        for (Run run : yard.store.load().runs().stream().map(image -> image.run()).toList()) {
+            if (yard.motion.containsKey(run.id())) yard.motion.put(run.id(), run);
+        }
+    }
+
+    private void ask(Yard yard, Random chance) {
+        JobId job = any(jobs, chance);
+        var page = yard.store.pages().jobs().job(job).value();
+        yard.apply(
+                switch (chance.nextInt(9)) {
+                    case 0 -> new Command.Hold(job, "ada");
+                    case 1, 2 -> new Command.Release(job, "ada");
+                    case 3 -> new Command.RetryFailed(job, "ada");
+                    case 4 -> new Command.RetryAll(job, "ada");
+                    case 5 -> new Command.Reprioritise(job, Band.RUSH, chance.nextInt(100), "ada");
+                    case 6 -> new Command.Edit(job, "name", null, "ada");
+                    case 7 ->
+                            chance.nextInt(6) == 0
+                                    ? new Command.Cancel(job, "ada")
+                                    : new Command.Release(job, "ada");
+                    default ->
+                            page.<Command>map(
+                                            p ->
+                                                    new Command.RetryTask(
+                                                            job,
+                                                            p.steps().getFirst().id(),
+                                                            chance.nextInt(8),
+                                                            "ada"))
+                                    .orElse(new Command.Wake());
+                });
+    }
+
+    private static <T> T any(List<T> list, Random chance) {
+        return list.get(chance.nextInt(list.size()));
+    }
+
+    private void pagesAgreeWithCounts(Yard yard) {
+        for (JobId job : jobs) {
+            JobPage page = yard.store.pages().jobs().job(job).value().orElseThrow();
+            Counts sum = Counts.NONE;
+            for (var step : page.steps()) {
+                assertThat(counted(yard, step)).isEqualTo(step.counts());
+                assertThat(listed(yard, step)).isEqualTo(step.counts());
+                sum =
+                        new Counts(
+                                sum.waiting() + step.counts().waiting(),
+                                sum.running() + step.counts().running(),
+                                sum.done() + step.counts().done(),
+                                sum.failed() + step.counts().failed());
+            }
+            assertThat(page.job().counts()).isEqualTo(sum);
+        }
+    }
+
+    private static Counts counted(Yard yard, JobPage.StepLine step) {
+        Strip strip = yard.store.pages().tasks().strip(step.id(), 0).value().orElseThrow();
+        long[] sums = new long[4];
+        for (var stretch : strip.stretches()) {
+            sums[0] += stretch.counts().waiting();
+            sums[1] += stretch.counts().running();
+            sums[2] += stretch.counts().done();
+            sums[3] += stretch.counts().failed();
+        }
+        return new Counts(sums[0], sums[1], sums[2], sums[3]);
+    }
+
+    private static Counts listed(Yard yard, JobPage.StepLine step) {
+        var tasks = yard.store.pages().tasks();
+        var all = tasks.list(step.id(), null, null, 1_000).value().orElseThrow().rows();
+        assertThat(all).hasSize((int) step.size());
+        long[] sums = new long[4];
+        for (TaskState state : TaskState.values()) {
+            var some = tasks.list(step.id(), state, null, 1_000).value().orElseThrow().rows();
+            assertThat(some)
+                    .extracting(TaskLine::index)
+                    .isEqualTo(
+                            all.stream()
+                                    .filter(task -> task.state() == state)
+                                    .map(TaskLine::index)
+                                    .toList());
+            sums[state.ordinal()] = some.size();
+        }
+        return new Counts(sums[0], sums[1], sums[2], sums[3]);
+    }
+}
