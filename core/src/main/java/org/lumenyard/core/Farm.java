@@ -384,7 +384,7 @@ public final class Farm {
             return say(new Change.RunEnded(run, outcome, null, 0, 0, 0, now));
         }
         TaskRecord task = step.record(run.index());
-        int failures = task == null ? 0 : task.failures();
+        int failures = task == null || step.isForgiven(run.id()) ? 0 : task.failures();
         int losses = task == null ? 0 : task.losses();
         if (outcome.kind() == Outcome.Kind.LOST && ++losses == TaskRecord.LOSSES) {
             losses = 0;

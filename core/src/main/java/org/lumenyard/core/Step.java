@@ -294,7 +294,8 @@ final class Step {
                         });
     }
 
-    private boolean isForgiven(RunId run) {
+    /** Whether failures up to this run were forgiven. */
+    boolean isForgiven(RunId run) {
         return forgivenUpTo != null && run.compareTo(forgivenUpTo) <= 0;
     }
 

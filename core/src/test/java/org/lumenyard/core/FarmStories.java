@@ -157,6 +157,23 @@ class FarmStories {
     }
 
     @Test
+    void aRunInMotionIsForgivenToo() {
+        story.join("r01", 2).submit("walk", 2);
+        var runs = new java.util.ArrayList<>(story.started("walk 1 on r01", "walk 2 on r01"));
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            story.fail(runs.get(1)).later(story.farm.nextWake().getAsLong() - story.now);
+            runs.set(1, story.started("walk 2 on r01").getFirst());
+        }
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            story.fail(runs.get(0)).later(story.farm.nextWake().getAsLong() - story.now);
+            runs.set(0, story.started("walk 1 on r01").getFirst());
+        }
+        story.fail(runs.get(0)).ask(new Command.RetryFailed(story.job("walk"), "ana"));
+
+        story.fail(runs.get(1)).stands("walk", JobState.RUNNING);
+    }
+
+    @Test
     void retryingAFrameMakesTheFilmAnew() {
         story.join("r01", 1).submit(plan("film", step("render", 1), step("encode", 1, 0)));
         story.done(story.started("film 1 on r01").getFirst());

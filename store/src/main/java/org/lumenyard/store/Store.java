@@ -64,14 +64,14 @@ public final class Store implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final ReadPool readers;
     private final Pages pages;
-    private final ReentrantLock writing = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock(true);
     private @Nullable Seat seat;
 
     private Store(FolderLock lock, SqliteFile database, TaskSpace.Reader spaces) {
         this.lock = lock;
         this.database = database;
         this.spaces = spaces;
-        this.checkpoints = new Checkpoints(database);
+        this.checkpoints = new Checkpoints(database, writing);
         this.readers = new ReadPool(database, READERS);
         this.pages = new Pages(readers, spaces);
     }
@@ -295,10 +295,11 @@ public final class Store implements AutoCloseable {
     /** Ends the reign and gives the folder back. */
     @Override
     public void close() throws IOException {
+        // Their thread may be waiting for the lock.
+        checkpoints.close();
+        readers.close();
         writing.lock();
         try {
-            readers.close();
-            checkpoints.close();
             abdicate();
         } finally {
             writing.unlock();

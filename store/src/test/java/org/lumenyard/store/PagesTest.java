@@ -273,6 +273,20 @@ class PagesTest {
     }
 
     @Test
+    void theStripOfADoneStepIsOneStretchOrFullBins() {
+        StepId step = step(yard.submit(Yard.plan("job", 3)));
+        yard.join("node", 3);
+        for (int i = 0; i < 3; i++) yard.end(Outcome.Kind.DONE);
+        assertThat(strip(step, 0).stretches())
+                .containsExactly(
+                        new Strip.Stretch(0, 2, "frame 1", "frame 3", new Counts(0, 0, 3, 0)));
+        assertThat(strip(step, 2).stretches())
+                .containsExactly(
+                        new Strip.Stretch(0, 1, "frame 1", "frame 2", new Counts(0, 0, 2, 0)),
+                        new Strip.Stretch(2, 2, "frame 3", "frame 3", new Counts(0, 0, 1, 0)));
+    }
+
+    @Test
     void aStripOfTooManyRunsIsBinnedAndSaysSo() {
         StepId step = step(yard.submit(Yard.plan("job", 6_000)));
         NodeId node = yard.join("node", 6_000);

@@ -1,5 +1,6 @@
 package org.lumenyard.store;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,7 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.core.Change;
@@ -97,7 +101,7 @@ class StoreTest {
                                 folder.toString())
                         .redirectErrorStream(true)
                         .start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
         process.waitFor();
         return said;
     }
@@ -218,6 +222,35 @@ class StoreTest {
                 assertThat(jobs.value().rows()).hasSize(i);
             }
         }
+    }
+
+    @Test
+    void readersBesideTheWriterSeeWholeBatches() throws Exception {
+        int batches = 200;
+        try (Store store = open();
+                var readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            store.takeOver();
+            var seen = new ArrayList<Future<Long>>();
+            for (int i = 0; i < 8; i++) {
+                seen.add(readers.submit(() -> readUntil(store, batches)));
+            }
+            for (int i = 1; i <= batches; i++) {
+                var two = List.of(submission(4L * i, 4L * i + 1), submission(4L * i + 2, 4L * i + 3));
+                store.commit(new Batch(i, 4L * i + 4, two));
+            }
+            for (var reader : seen) assertThat(reader.get()).isEqualTo(batches);
+        }
+    }
+
+    private static long readUntil(Store store, long revision) {
+        long seen = 0;
+        while (seen < revision) {
+            var jobs = store.pages().jobs().list(JobsQuery.newest(1_000));
+            assertThat(jobs.value().rows()).hasSize((int) (2 * jobs.revision()));
+            assertThat(jobs.revision()).isGreaterThanOrEqualTo(seen);
+            seen = jobs.revision();
+        }
+        return seen;
     }
 
     static Change submission(long job, long step) {

@@ -40,6 +40,20 @@ final class StripMaker {
         bins[(int) (index * bins.length / size)][state.ordinal()]++;
     }
 
+    /** Instead of adding tasks one by one: all are in this state. */
+    void fill(TaskState state) {
+        run(0, size - 1, state);
+        next = size;
+        for (int bin = 0; bin < bins.length; bin++) {
+            bins[bin][state.ordinal()] = first(bin + 1) - first(bin);
+        }
+    }
+
+    /** The first task of a bin; of the bin after the last, the number of tasks. */
+    private long first(int bin) {
+        return Math.ceilDiv(bin * size, bins.length);
+    }
+
     /** Runs that are too many to be shown need not be complete. */
     private void run(long from, long to, TaskState state) {
         boolean longer = !runs.isEmpty() && runs.getLast().state() == state;
@@ -68,8 +82,8 @@ final class StripMaker {
         var stretches = new ArrayList<Strip.Stretch>(bins.length);
         for (int bin = 0; bin < bins.length; bin++) {
             long[] counts = bins[bin];
-            long from = Math.ceilDiv(bin * size, bins.length);
-            long to = Math.ceilDiv((bin + 1) * size, bins.length) - 1;
+            long from = first(bin);
+            long to = first(bin + 1) - 1;
             long known = 0;
             for (long count : counts) known += count;
             counts[TaskState.WAITING.ordinal()] += to - from + 1 - known;

@@ -167,8 +167,12 @@ public final class TaskPages {
 
     private static Strip strip(DSLContext sql, Step step, int bins) {
         var maker = new StripMaker(step.space().size(), Math.max(0, bins));
-        boolean nothingMoved = step.counts().waiting() == step.space().size();
-        if (nothingMoved) return maker.strip(step.id(), step.space());
+        for (TaskState state : TaskState.values()) {
+            if (step.count(state) == step.space().size()) {
+                maker.fill(state);
+                return maker.strip(step.id(), step.space());
+            }
+        }
         var query =
                 sql.select(TASK.IDX, TASK.STATE)
                         .from(TASK)
