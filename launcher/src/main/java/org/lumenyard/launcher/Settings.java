@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command of a process has: any setting, by its key. */
-final class Settings {
+public final class Settings {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
@@ -16,7 +16,7 @@ final class Settings {
     @Nullable Map<String, String> set;
 
     /** What is in force with these options. */
-    Config load() {
+    public Config load() {
         return load(Map.of());
     }
 

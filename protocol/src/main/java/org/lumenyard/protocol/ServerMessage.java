@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the server says to an agent. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -37,6 +38,7 @@ public sealed interface ServerMessage {
             long heartbeatMillis)
             implements ServerMessage {
         public Welcome {
+            Objects.requireNonNull(farm, "farm");
             known = known == null ? List.of() : known;
         }
     }
@@ -45,7 +47,12 @@ public sealed interface ServerMessage {
      * @param reason a stable word: {@code duplicate_node}, {@code protocol}, {@code stale_incarnation},
      *     {@code other_farm}
      */
-    record Refused(String reason, String detail) implements ServerMessage {}
+    record Refused(String reason, String detail) implements ServerMessage {
+        public Refused {
+            reason = reason == null ? "" : reason;
+            detail = detail == null ? "" : detail;
+        }
+    }
 
     /** A heartbeat was received: the lease runs from {@code sentAt} on the agent's own clock. */
     record Beat(long sentAt, long term) implements ServerMessage {}
@@ -85,6 +92,7 @@ public sealed interface ServerMessage {
             implements ServerMessage {
         /** What a peer left out is empty. */
         public Start {
+            Objects.requireNonNull(engine, "engine");
             label = label == null ? "" : label;
             model = model == null ? "" : model;
             settings = settings == null ? Map.of() : settings;
@@ -98,12 +106,23 @@ public sealed interface ServerMessage {
         }
     }
 
-    record Kill(long run, String why) implements ServerMessage {}
+    /**
+     * @param why a stable word: {@code cancelled}, {@code revoked}...; the run's reason in the end
+     */
+    record Kill(long run, String why) implements ServerMessage {
+        public Kill {
+            why = why == null ? "" : why;
+        }
+    }
 
     record StopInstance(long instance) implements ServerMessage {}
 
     /** This life is over: stop everything, sweep, and begin a new one. */
-    record Fenced(long incarnation, String why) implements ServerMessage {}
+    record Fenced(long incarnation, String why) implements ServerMessage {
+        public Fenced {
+            why = why == null ? "" : why;
+        }
+    }
 
     /** Are you there? Asked of a connected agent when another one claims its node. */
     record Ping() implements ServerMessage {}

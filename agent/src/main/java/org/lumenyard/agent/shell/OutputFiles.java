@@ -1,0 +1,97 @@
+package org.lumenyard.agent.shell;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.Set;
+import org.lumenyard.agent.Event;
+import org.lumenyard.agent.FinalReport;
+import org.lumenyard.agent.FinalReport.Publication;
+import org.lumenyard.agent.guard.BootClock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives verified files their final names, and removes those that shall not have one. */
+final class OutputFiles {
+    private static final Logger log = LoggerFactory.getLogger(OutputFiles.class);
+
+    private OutputFiles() {}
+
+    /** Names all files of the report, each only while the lease is good. */
+    static Event publish(FinalReport report, long notAfter) {
+        for (Publication file : report.publications()) {
+            if (BootClock.nowMillis() >= notAfter) {
+                return new Event.PublishedTooLate(report.run());
+            }
+            try {
+                if (!publish(file)) {
+                    return new Event.NotPublished(
+                            report.run(),
+                            "bad_output",
+                            "The output " + nameOf(file) + " was gone before it could get its name.");
+                }
+            } catch (IOException e) {
+                log.warn("run {}: {} got no name", report.run(), file.target(), e);
+                return new Event.NotPublished(report.run(), reason(e), sentence(file, e));
+            }
+        }
+        return new Event.Published(report.run());
+    }
+
+    private static boolean publish(Publication file) throws IOException {
+        Path part = Path.of(file.part());
+        Path target = Path.of(file.target());
+        if (!Files.exists(part)) {
+            return Files.isRegularFile(target) && Files.size(target) == file.bytes();
+        }
+        DurableFile.sync(part);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DurableFile.syncFolderOf(target);
+        return true;
+    }
+
+    private static String reason(IOException e) {
+        String text = String.valueOf(e.getMessage());
+        return text.contains("No space left") || text.contains("quota") ? "disk_full" : "output_folder";
+    }
+
+    private static String sentence(Publication file, IOException e) {
+        String why = e instanceof FileSystemException known ? known.getReason() : e.getMessage();
+        return "The output %s could not get its name%s."
+                .formatted(nameOf(file), why == null ? "" : ": " + why.strip());
+    }
+
+    private static String nameOf(Publication file) {
+        return String.valueOf(Path.of(file.target()).getFileName());
+    }
+
+    static void discard(FinalReport report) {
+        report.publications().forEach(file -> delete(Path.of(file.part())));
+    }
+
+    /** Removes whatever parts a run has left in these folders, but for those that are still to count. */
+    static void clearParts(long run, Collection<Path> folders, Set<Path> kept) {
+        for (Path folder : folders) {
+            try (var parts = Files.newDirectoryStream(folder, "." + run + ".part.*")) {
+                for (Path part : parts) {
+                    if (!kept.contains(part)) {
+                        delete(part);
+                    }
+                }
+            } catch (IOException gone) {
+                log.debug("run {}: nothing to clear in {}", run, folder);
+            }
+        }
+    }
+
+    private static void delete(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            log.warn("{} could not be removed: {}", part, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,131 @@
+/** What the pages read, each under the key by which a live change finds it again. */
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { call } from './client';
+import type {
+    Explanation,
+    Farm,
+    HistoryPage,
+    JobDetail,
+    JobPage,
+    NodeList,
+    OutputPage,
+    Run,
+    RunPage,
+    Strip,
+    TaskPage,
+    TaskState,
+} from './types';
+
+const id = encodeURIComponent;
+
+function search(values: Record<string, string | number | undefined>): string {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(values)) {
+        if (value !== undefined && value !== '') query.set(name, String(value));
+    }
+    const text = query.toString();
+    return text && `?${text}`;
+}
+
+export const farmQuery = queryOptions({
+    queryKey: ['farm'],
+    queryFn: ({ signal }) => call<Farm>('/farm', { signal }),
+});
+
+export interface JobFilter {
+    state?: string | undefined;
+    q?: string | undefined;
+}
+
+export const jobsQuery = (filter: JobFilter) =>
+    infiniteQueryOptions({
+        queryKey: ['jobs', filter.state ?? '', filter.q ?? ''],
+        queryFn: ({ pageParam, signal }) =>
+            call<JobPage>(`/jobs${search({ ...filter, limit: 200, cursor: pageParam })}`, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.next || undefined,
+        placeholderData: keepPreviousData,
+    });
+
+/** Everything of one job lies under `['job', id]`. */
+export const jobKey = (job: string) => ['job', job] as const;
+
+export const jobQuery = (job: string) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'detail'],
+        queryFn: ({ signal }) => call<JobDetail>(`/jobs/${id(job)}`, { signal }),
+    });
+
+export const stripQuery = (job: string) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'strip'],
+        queryFn: ({ signal }) => call<Strip>(`/jobs/${id(job)}/strip`, { signal }),
+    });
+
+export const outputsQuery = (job: string, step: string) =>
+    infiniteQueryOptions({
+        queryKey: [...jobKey(job), 'outputs', step],
+        queryFn: ({ pageParam, signal }) =>
+            call<OutputPage>(`/jobs/${id(job)}/outputs${search({ step, limit: 1000, cursor: pageParam })}`, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.next || undefined,
+    });
+
+export const runsQuery = (job: string) =>
+    infiniteQueryOptions({
+        queryKey: [...jobKey(job), 'runs'],
+        queryFn: ({ pageParam, signal }) =>
+            call<RunPage>(`/jobs/${id(job)}/runs${search({ limit: 100, cursor: pageParam })}`, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.next || undefined,
+    });
+
+/** The attempts at one task, the newest first. */
+export const attemptsQuery = (job: string, step: string, index: number) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'attempts', step, index],
+        queryFn: ({ signal }) =>
+            call<RunPage>(`/jobs/${id(job)}/runs${search({ step, index, limit: 20 })}`, { signal }),
+    });
+
+export const tasksQuery = (job: string, step: string, state: TaskState | undefined) =>
+    infiniteQueryOptions({
+        queryKey: [...jobKey(job), 'tasks', step, state ?? ''],
+        queryFn: ({ pageParam, signal }) =>
+            call<TaskPage>(`/jobs/${id(job)}/tasks${search({ step, state, limit: 200, cursor: pageParam })}`, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.next || undefined,
+        placeholderData: keepPreviousData,
+    });
+
+export const explainQuery = (job: string) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'explain'],
+        queryFn: ({ signal }) => call<Explanation>(`/jobs/${id(job)}/explain`, { signal }),
+    });
+
+export const historyQuery = (job: string) =>
+    infiniteQueryOptions({
+        queryKey: [...jobKey(job), 'history'],
+        queryFn: ({ pageParam, signal }) =>
+            call<HistoryPage>(`/jobs/${id(job)}/history${search({ limit: 100, cursor: pageParam })}`, { signal }),
+        initialPageParam: '',
+        getNextPageParam: (last) => last.next || undefined,
+    });
+
+export const runQuery = (job: string, run: string) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'run', run],
+        queryFn: ({ signal }) => call<Run>(`/runs/${id(run)}`, { signal }),
+    });
+
+export const nodesQuery = queryOptions({
+    queryKey: ['nodes'],
+    queryFn: ({ signal }) => call<NodeList>('/nodes', { signal }),
+});
+
+export const nodeExplainQuery = (node: string) =>
+    queryOptions({
+        queryKey: ['nodes', node, 'explain'],
+        queryFn: ({ signal }) => call<Explanation>(`/nodes/${id(node)}/explain`, { signal }),
+    });

@@ -1,0 +1,293 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { useMay } from '../access/access';
+import { Problem } from '../api/client';
+import { jobQuery, outputsQuery, stripQuery } from '../api/queries';
+import type { JobDetail } from '../api/types';
+import { isHeld, useJobActions } from '../jobs/actions';
+import { Priority } from '../jobs/Priority';
+import { Bar, Icon, State } from '../parts/Icon';
+import { useKeys } from '../parts/keys';
+import { isOver, jobLook, parts } from '../parts/looks';
+import { Empty, Failed, Loading } from '../parts/Situations';
+import { useNow } from '../parts/time';
+import { between, clock, count, span } from '../parts/words';
+import { FlipBook } from './FlipBook';
+import { places } from './flipModel';
+import { FrameStrip } from './FrameStrip';
+import { useFlip } from './useFlip';
+import { Work } from './Work';
+
+export const jobTabs = ['runs', 'log', 'why', 'history'] as const;
+export type JobTab = (typeof jobTabs)[number];
+
+const route = getRouteApi('/jobs/$job');
+
+export function JobPage() {
+    const { job: id } = route.useParams();
+    const job = useQuery(jobQuery(id));
+    useEffect(() => {
+        document.title = `${job.data?.name ?? 'Job'} · Lumenyard`;
+    }, [job.data?.name]);
+
+    if (job.data) return <Loaded key={id} job={job.data} />;
+    const unknown = job.error instanceof Problem && job.error.status === 404;
+    return (
+        <main id="main">
+            <section className="panel">
+                {unknown ? (
+                    <Empty title={`There is no job ${id}`}>
+                        <p>It may have been deleted, or the address is mistyped.</p>
+                        <div className="row">
+                            <Link className="btn" to="/jobs">
+                                Go to the jobs
+                            </Link>
+                        </div>
+                    </Empty>
+                ) : job.error ? (
+                    <Failed error={job.error} again={() => void job.refetch()} />
+                ) : (
+                    <Loading rows={6} />
+                )}
+            </section>
+        </main>
+    );
+}
+
+/** The step that makes the pictures: the first that does not encode what others made. */
+function pictureStep(job: JobDetail): string {
+    return (job.steps.find((step) => step.engine !== 'encode') ?? job.steps[0])?.id ?? '';
+}
+
+function Loaded({ job }: { job: JobDetail }) {
+    const step = pictureStep(job);
+    const strip = useQuery(stripQuery(job.id));
+    const outputs = useInfiniteQuery({ ...outputsQuery(job.id, step), enabled: step !== '' });
+    const { hasNextPage, isFetching, fetchNextPage } = outputs;
+    useEffect(() => {
+        if (hasNextPage && !isFetching) void fetchNextPage();
+    }, [hasNextPage, isFetching, fetchNextPage]);
+
+    const row = strip.data?.steps.find((candidate) => candidate.id === step);
+    const list = useMemo(
+        () => (row ? places(row, outputs.data?.pages.flatMap((page) => page.items) ?? []) : []),
+        [row, outputs.data],
+    );
+    const flip = useFlip(list);
+    return (
+        <main id="main">
+            <Head job={job} />
+            {(job.warnings?.length ?? 0) > 0 && <Warnings warnings={job.warnings ?? []} />}
+            <div className="jobbar">
+                <Bar parts={parts(job.counts, isHeld(job) && !isOver(job.state) ? 'held' : job.state)} large />
+            </div>
+            {strip.data ? (
+                <FrameStrip job={job} strip={strip.data} pictureStep={step} flip={flip} />
+            ) : (
+                <section className="panel strip">
+                    {strip.error ? (
+                        <Failed error={strip.error} again={() => void strip.refetch()} />
+                    ) : (
+                        <Loading rows={3} />
+                    )}
+                </section>
+            )}
+            <div className="split low">
+                <FlipBook job={job} step={step} flip={flip} film={job.film} />
+                <Work job={job} step={step} flip={flip} />
+            </div>
+        </main>
+    );
+}
+
+function Head({ job }: { job: JobDetail }) {
+    const now = useNow();
+    const may = useMay();
+    const actions = useJobActions();
+    const [cancelling, setCancelling] = useState(false);
+    const [editing, setEditing] = useState(false);
+    const open = !isOver(job.state) && job.state !== 'cancelling';
+    const held = isHeld(job);
+    const failed = job.counts.failed;
+    const able = may.act && may.off === undefined;
+    useKeys({
+        h: () => able && open && actions.holdOrRelease(job),
+        r: () => able && failed > 0 && actions.retryFailed(job),
+        p: () => able && open && setEditing(true),
+    });
+    return (
+        <>
+            <div className="head">
+                <div className="grow">
+                    <nav className="crumb" aria-label="Breadcrumb">
+                        <Link to="/jobs">Jobs</Link>
+                        <span>/</span>
+                        <State look={jobLook(job.state)} bare />
+                        <span className="t2 name">{job.name}</span>
+                    </nav>
+                    <h1>{job.sentence}</h1>
+                    <Facts job={job} now={now} />
+                </div>
+                {may.act && (
+                    <div className="row wrap acts" role="toolbar" aria-label="Actions">
+                        {failed > 0 && job.state !== 'cancelling' && (
+                            <button
+                                className={`btn ${held ? '' : 'primary'}`}
+                                disabled={!able}
+                                title={may.off}
+                                onClick={() => actions.retryFailed(job)}
+                            >
+                                <Icon name="retry" /> Retry {count(failed, 'failed', 'failed')}
+                            </button>
+                        )}
+                        {open && job.state !== 'failed' && (
+                            <button
+                                className={`btn ${held ? 'primary' : ''}`}
+                                disabled={!able}
+                                title={may.off}
+                                onClick={() => actions.holdOrRelease(job)}
+                            >
+                                <Icon name={held ? 'running' : 'pause'} /> {held ? 'Release' : 'Hold'}
+                            </button>
+                        )}
+                        {open && (
+                            <Priority
+                                job={job}
+                                off={may.off}
+                                set={(priority) => actions.setPriority(job, priority)}
+                                open={editing}
+                                close={setEditing}
+                                labelled
+                            />
+                        )}
+                        {open && !cancelling && (
+                            <button
+                                className="btn quiet danger"
+                                disabled={!able}
+                                title={may.off}
+                                onClick={() => setCancelling(true)}
+                            >
+                                Cancel…
+                            </button>
+                        )}
+                    </div>
+                )}
+            </div>
+            {cancelling && open && (
+                <CancelBar
+                    job={job}
+                    keep={() => setCancelling(false)}
+                    cancel={() => {
+                        setCancelling(false);
+                        actions.cancel(job);
+                    }}
+                    off={may.off}
+                />
+            )}
+        </>
+    );
+}
+
+/** Asks once, with counts, because cancelling cannot be undone. */
+function CancelBar({
+    job,
+    keep,
+    cancel,
+    off,
+}: {
+    job: JobDetail;
+    keep: () => void;
+    cancel: () => void;
+    off: string | undefined;
+}) {
+    const { running, waiting, failed, done } = job.counts;
+    return (
+        <div
+            className="bulk inline ask"
+            role="group"
+            aria-label="Cancel this job?"
+            onKeyDown={(event) => event.key === 'Escape' && keep()}
+        >
+            <p className="grow">
+                <b className="b">Cancel {job.name}?</b>{' '}
+                <span className="t2">
+                    {running > 0 && `${count(running, 'running task')} stop within 10 s. `}
+                    {waiting + failed > 0 && `${count(waiting + failed, 'task')} never start. `}
+                    {done > 0 && `${count(done, 'finished task')} keep their files.`}
+                </span>
+            </p>
+            <span className="row">
+                <button className="btn small" onClick={keep} autoFocus>
+                    Keep
+                </button>
+                <button className="btn small danger" onClick={cancel} disabled={off !== undefined} title={off}>
+                    Cancel the job
+                </button>
+            </span>
+        </div>
+    );
+}
+
+function Facts({ job, now }: { job: JobDetail; now: number }) {
+    const parameters = Object.entries(job.parameters ?? {});
+    const find = (pattern: RegExp) => parameters.find(([name]) => pattern.test(name))?.[1];
+    const scene = find(/^(scene|blend|file)/i) ?? find(/scene/i);
+    const folder = find(/^(out|output)/i);
+    const median = job.steps[0]?.runSeconds;
+    const load = job.steps[0]?.loadSeconds;
+    const took = between(job.startedAt, job.finishedAt, now);
+    return (
+        <p className="facts1">
+            <Fact name="owner">{job.user}</Fact>
+            {job.jobType && <Fact name="type">{job.jobType}</Fact>}
+            {scene && (
+                <Fact name="file">
+                    <code title={scene}>{scene}</code>
+                </Fact>
+            )}
+            {folder && (
+                <Fact name="to">
+                    <code title={folder}>{folder}</code>
+                </Fact>
+            )}
+            <Fact name="submitted">{clock(job.submittedAt, now)}</Fact>
+            {job.finishedAt && <Fact name="ended">{clock(job.finishedAt, now)}</Fact>}
+            {job.finishedAt && took >= 0 && <Fact name="took">{span(took)}</Fact>}
+            {median !== undefined && median > 0 && <Fact name="a task">{span(median)}</Fact>}
+            {load !== undefined && load >= 0.05 && <Fact name="loading">{span(load)}</Fact>}
+            {job.notes && <Fact name="notes">{job.notes}</Fact>}
+        </p>
+    );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+    return (
+        <span>
+            <span>{name}</span> {children}
+        </span>
+    );
+}
+
+function Warnings({ warnings }: { warnings: string[] }) {
+    return (
+        <div className="notice st-loading warnings" role="note">
+            <span className="st st-loading">
+                <Icon name="warn" />
+            </span>
+            <div className="grow">
+                {warnings.slice(0, 3).map((warning) => (
+                    <p key={warning}>{warning}</p>
+                ))}
+                {warnings.length > 3 && (
+                    <details>
+                        <summary>{count(warnings.length - 3, 'more warning')}</summary>
+                        {warnings.slice(3).map((warning) => (
+                            <p key={warning}>{warning}</p>
+                        ))}
+                    </details>
+                )}
+            </div>
+        </div>
+    );
+}

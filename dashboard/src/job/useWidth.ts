@@ -1,0 +1,16 @@
+import { useCallback, useRef, useState } from 'react';
+
+/** The width of an element (px), renewed when it changes; give the second value as the element's ref. */
+export function useWidth<E extends Element>(): [number, (element: E | null) => void] {
+    const [width, setWidth] = useState(0);
+    const observer = useRef<ResizeObserver>(undefined);
+    const measure = useCallback((element: E | null) => {
+        observer.current?.disconnect();
+        if (!element) return;
+        observer.current = new ResizeObserver(([entry]) => {
+            if (entry) setWidth(entry.contentRect.width);
+        });
+        observer.current.observe(element);
+    }, []);
+    return [width, measure];
+}

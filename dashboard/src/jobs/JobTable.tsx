@@ -1,0 +1,223 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useMay } from '../access/access';
+import type { Job } from '../api/types';
+import { Bar, State } from '../parts/Icon';
+import { useKeys } from '../parts/keys';
+import { isOver, jobLook, parts, total } from '../parts/looks';
+import { between, clock, compact, number, rate, span } from '../parts/words';
+import { isHeld, type JobActions, useJobActions } from './actions';
+import { Priority } from './Priority';
+import { reason } from './sentence';
+
+/** Above this many rows only those near the window exist. */
+const MANY = 200;
+const ROW = 33;
+
+export function JobTable({ jobs, now, more }: { jobs: Job[]; now: number; more: (() => void) | undefined }) {
+    const body = useRef<HTMLTableSectionElement>(null);
+    const actions = useJobActions();
+    const may = useMay();
+    const navigate = useNavigate();
+    const [here, setHere] = useState(jobs[0]?.id);
+    const [editing, setEditing] = useState<string>();
+    const [top, setTop] = useState(0);
+    const wantsFocus = useRef(false);
+
+    useLayoutEffect(() => {
+        setTop(body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0);
+    }, []);
+    const virtual = useWindowVirtualizer({
+        count: jobs.length,
+        estimateSize: () => ROW,
+        overscan: 20,
+        scrollMargin: top,
+        enabled: jobs.length > MANY,
+        getItemKey: (at) => jobs[at]?.id ?? at,
+    });
+    const items = virtual.getVirtualItems();
+    const seen = jobs.length > MANY ? items.map((item) => item.index) : jobs.map((_, at) => at);
+    const before = jobs.length > MANY ? (items[0]?.start ?? top) - top : 0;
+    const after = jobs.length > MANY ? virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top) : 0;
+    const end = seen.at(-1) ?? 0;
+
+    useEffect(() => {
+        if (more && end > jobs.length - 50) more();
+    }, [more, end, jobs.length]);
+
+    const at = Math.max(0, jobs.findIndex((job) => job.id === here));
+    const current = jobs[at];
+    useEffect(() => {
+        if (!wantsFocus.current) return;
+        const row = body.current?.querySelector<HTMLElement>(`tr[data-job="${here}"]`);
+        if (row) {
+            wantsFocus.current = false;
+            row.focus();
+        }
+    });
+    const move = (by: number) => {
+        const inside = body.current?.contains(document.activeElement);
+        const next = inside ? Math.max(0, Math.min(jobs.length - 1, at + by)) : at;
+        wantsFocus.current = true;
+        if (jobs.length > MANY) virtual.scrollToIndex(next, { align: 'auto' });
+        setHere(jobs[next]?.id);
+        if (jobs[next]?.id === here) body.current?.querySelector<HTMLElement>('tr[tabindex="0"]')?.focus();
+    };
+    const open = (job: Job, tab?: 'why') =>
+        void navigate({ to: '/jobs/$job', params: { job: job.id }, search: tab ? { tab } : {} });
+    const onRow = (act: (job: Job) => void) => () => {
+        if (current && body.current?.contains(document.activeElement)) act(current);
+    };
+    const change = (act: (job: Job) => void) => onRow((job) => may.act && may.off === undefined && act(job));
+    useKeys({
+        j: () => move(1),
+        k: () => move(-1),
+        ArrowDown: (event) => inTable(event) && move(1),
+        ArrowUp: (event) => inTable(event) && move(-1),
+        Enter: onRow((job) => open(job)),
+        w: onRow((job) => open(job, 'why')),
+        h: change((job) => isOver(job.state) || actions.holdOrRelease(job)),
+        r: change((job) => job.counts.failed > 0 && actions.retryFailed(job)),
+        p: change((job) => isOver(job.state) || setEditing(job.id)),
+    });
+
+    return (
+        <table className="table jobs" role="table" aria-rowcount={jobs.length + 1}>
+            <colgroup>
+                {COLUMNS.map((column) => (
+                    <col key={column} className={`c-${column}`} />
+                ))}
+            </colgroup>
+            <thead>
+                <tr>
+                    <th className="c-state">
+                        <span className="vh">State</span>
+                    </th>
+                    <th className="c-picture">
+                        <span className="vh">Picture</span>
+                    </th>
+                    <th>Job</th>
+                    <th>Progress</th>
+                    <th className="num">Done</th>
+                    <th className="c-rate num">Rate</th>
+                    <th>Done about</th>
+                    <th className="num">Priority</th>
+                    <th className="c-age num">Age</th>
+                    <th>Why it waits, or what it says</th>
+                </tr>
+            </thead>
+            <tbody ref={body}>
+                {before > 0 && <tr className="space" style={{ height: before }} aria-hidden="true" />}
+                {seen.map((index) => {
+                    const job = jobs[index];
+                    return (
+                        job && (
+                            <Row
+                                key={job.id}
+                                job={job}
+                                index={index}
+                                now={now}
+                                here={index === at}
+                                editing={editing === job.id}
+                                edit={setEditing}
+                                take={setHere}
+                                open={open}
+                                actions={actions}
+                                act={may.act}
+                                off={may.off}
+                                measure={jobs.length > MANY ? virtual.measureElement : undefined}
+                            />
+                        )
+                    );
+                })}
+                {after > 0 && <tr className="space" style={{ height: after }} aria-hidden="true" />}
+            </tbody>
+        </table>
+    );
+}
+
+function inTable(event: KeyboardEvent): boolean {
+    return (event.target as HTMLElement).closest('.jobs') !== null;
+}
+
+const COLUMNS = ['state', 'picture', 'name', 'bar', 'done', 'rate', 'eta', 'priority', 'age', 'why'];
+
+interface RowProps {
+    job: Job;
+    index: number;
+    now: number;
+    here: boolean;
+    editing: boolean;
+    edit: (job: string | undefined) => void;
+    take: (job: string) => void;
+    open: (job: Job) => void;
+    actions: JobActions;
+    act: boolean;
+    off: string | undefined;
+    measure: ((row: Element | null) => void) | undefined;
+}
+
+const Row = memo(function Row({ job, index, now, here, editing, edit, take, open, actions, act, off, measure }: RowProps) {
+    const why = reason(job, now);
+    const all = total(job.counts);
+    const bar = parts(job.counts, isHeld(job) && !isOver(job.state) ? 'held' : job.state);
+    return (
+        <tr
+            ref={measure}
+            data-index={index}
+            data-job={job.id}
+            tabIndex={here ? 0 : -1}
+            aria-rowindex={index + 2}
+            className={isOver(job.state) ? 'off' : ''}
+            onFocus={() => take(job.id)}
+            onClick={(event) => (event.target as HTMLElement).closest('a, button, input') || open(job)}
+        >
+            <td className="c-state">
+                <State look={jobLook(job.state)} bare />
+            </td>
+            <td className="c-picture">
+                {job.thumbnail ? (
+                    <img className="thumb" src={job.thumbnail} width="48" height="27" alt="latest picture" loading="lazy" />
+                ) : (
+                    <div className="nothumb" title="no picture yet" />
+                )}
+            </td>
+            <td className="c-name" title={job.name}>
+                <div className="two">
+                    <b>
+                        <Link to="/jobs/$job" params={{ job: job.id }} search={{}} tabIndex={-1}>
+                            {job.name}
+                        </Link>
+                    </b>
+                    <small>{job.user}</small>
+                </div>
+            </td>
+            <td className="c-bar">
+                <Bar parts={bar} />
+            </td>
+            <td className="c-done num" title={`${number(job.counts.done)} of ${number(all)}`}>
+                <b>{compact(job.counts.done)}</b> / {compact(all)}
+            </td>
+            <td className="c-rate num t2">{job.state === 'running' ? rate(job.tasksPerMinute) : ''}</td>
+            <td className="c-eta">{job.eta && !isOver(job.state) ? clock(job.eta, now) : ''}</td>
+            <td className="c-priority num">
+                {act && !isOver(job.state) ? (
+                    <Priority
+                        job={job}
+                        off={off}
+                        set={(priority) => actions.setPriority(job, priority)}
+                        open={editing}
+                        close={(isOpen) => edit(isOpen ? job.id : undefined)}
+                    />
+                ) : (
+                    job.priority
+                )}
+            </td>
+            <td className="c-age num t2">{span(between(job.submittedAt, undefined, now))}</td>
+            <td className={`c-why ${job.needsPerson ? 'need' : ''}`} title={why}>
+                {why}
+            </td>
+        </tr>
+    );
+});

@@ -1,0 +1,77 @@
+import { Dialog } from './Dialog';
+
+const GROUPS: [string, [string, ...string[]][]][] = [
+    [
+        'Anywhere',
+        [
+            ['This help', '?'],
+            ['Jobs', 'g', 'j'],
+            ['Nodes', 'g', 'n'],
+            ['Filter', '/'],
+            ['Undo the last action', 'z'],
+            ['Light or dark', 't'],
+        ],
+    ],
+    [
+        'Jobs',
+        [
+            ['Next, previous row', 'j', 'k'],
+            ['Open', 'Enter'],
+            ['Hold or release', 'h'],
+            ['Retry failed', 'r'],
+            ['Priority', 'p'],
+            ['Why does it wait', 'w'],
+        ],
+    ],
+    [
+        'Frames and flip-book',
+        [
+            ['Play, pause', 'Space'],
+            ['Frame back, on', '←', '→'],
+            ['Next failed', 'f'],
+            ['Zoom strip', '+', '−'],
+            ['Fit strip', '0'],
+            ['Log of this frame', 'l'],
+        ],
+    ],
+    [
+        'Log',
+        [
+            ['Search', '/'],
+            ['Next, previous hit', 'n', 'N'],
+            ['First error', 'e'],
+        ],
+    ],
+];
+
+export function KeyboardHelp({ close }: { close: () => void }) {
+    return (
+        <Dialog label="Keyboard" close={close}>
+            <div className="q">
+                <h2 className="grow">Keyboard</h2>
+                <form method="dialog">
+                    <button className="btn quiet small">
+                        Close <kbd>Esc</kbd>
+                    </button>
+                </form>
+            </div>
+            <div className="keys">
+                {GROUPS.map(([title, rows]) => (
+                    <section key={title}>
+                        <h3>{title}</h3>
+                        {rows.map(([what, ...keys]) => (
+                            <div key={what}>
+                                <span>{what}</span>
+                                <span>
+                                    {keys.map((key) => (
+                                        <kbd key={key}>{key}</kbd>
+                                    ))}
+                                </span>
+                            </div>
+                        ))}
+                    </section>
+                ))}
+            </div>
+        </Dialog>
+    );
+}

@@ -1,0 +1,66 @@
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import { LoginPage } from './access/LoginPage';
+import { JobPage, type JobTab, jobTabs } from './job/JobPage';
+import { JobsPage } from './jobs/JobsPage';
+import { NodesPage } from './nodes/NodesPage';
+import { NotFound, PageBroken } from './parts/Situations';
+import { Shell } from './parts/Shell';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageBroken });
+
+const text = (value: unknown): string | undefined =>
+    (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
+
+const home = createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    beforeLoad: () => {
+        throw redirect({ to: '/jobs', replace: true });
+    },
+});
+
+export const jobsRoute = createRoute({
+    getParentRoute: () => root,
+    path: '/jobs',
+    validateSearch: (search: Record<string, unknown>): { state?: string; q?: string } => ({
+        state: text(search.state),
+        q: text(search.q),
+    }),
+    component: JobsPage,
+});
+
+export const jobRoute = createRoute({
+    getParentRoute: () => root,
+    path: '/jobs/$job',
+    validateSearch: (search: Record<string, unknown>): { tab?: JobTab; run?: string } => ({
+        tab: jobTabs.find((tab) => tab === search.tab),
+        run: text(search.run),
+    }),
+    component: JobPage,
+});
+
+const nodes = createRoute({ getParentRoute: () => root, path: '/nodes', component: NodesPage });
+
+const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage });
+
+/** Search values stay plain words (`?q=12`), not JSON (`?q="12"`). */
+const plainSearch = {
+    parseSearch: (search: string) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch: (search: Record<string, unknown>) => {
+        const words = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+        const query = new URLSearchParams(words.map(([name, value]) => [name, String(value)])).toString();
+        return query && `?${query}`;
+    },
+};
+
+export const router = createRouter({
+    routeTree: root.addChildren([home, jobsRoute, jobRoute, nodes, login]),
+    scrollRestoration: true,
+    ...plainSearch,
+});
+
+declare module '@tanstack/react-router' {
+    interface Register {
+        router: typeof router;
+    }
+}

@@ -1,0 +1,132 @@
+package org.lumenyard.launcher.demo;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import org.lumenyard.cli.FarmClient;
+import org.lumenyard.launcher.LocalFarm;
+import org.lumenyard.launcher.config.Config;
+
+/**
+ * Kills the server and the agent while the lighthouse renders. Judged from a record that the
+ * renderer itself keeps: each frame holds a kernel lock while it renders and writes a line when it
+ * begins and ends, so nothing of ours is asked whether anything was lost or done twice.
+ */
+final class Chaos {
+    private static final int FRAMES = 24;
+    private static final int KILLS = 4;
+    private final Config config;
+    private final LocalFarm farm;
+    private final Random chance = new Random();
+
+    Chaos(Config config, LocalFarm farm) {
+        this.config = config;
+        this.farm = farm;
+    }
+
+    int run() throws IOException, InterruptedException {
+        if (farm.isRunning()) throw new IOException("A farm runs here already; stop it first: lumenyard stop");
+        Path records = DemoScene.folder(config).resolve("chaos_" + System.currentTimeMillis());
+        Files.createDirectories(records);
+        farm.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(farm::stop, "stop"));
+        System.out.println("      Open  " + farm.loginLink());
+        String job = farm.client().post("/jobs", submission(records), null).path("id").asText();
+        for (int kill = 1; kill <= KILLS; kill++) kill(kill, job);
+        boolean done = DemoCommand.follow(farm.client(), job, new Bar(2, 2, "Render it all the same"));
+        Verdict verdict = Verdict.of(records.resolve("record.txt"), FRAMES);
+        System.out.println(verdict.sentence());
+        System.out.println("Judged from " + records.resolve("record.txt"));
+        return done && verdict.isClean() ? 0 : 1;
+    }
+
+    private ObjectNode submission(Path records) throws IOException {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("template", template()).put("name", "lighthouse in a storm");
+        ObjectNode parameters = body.putObject("parameters");
+        DemoScene.parameters(config).forEach((name, value) -> {
+            if (List.of("Scene", "Output").contains(name)) parameters.put(name, value);
+        });
+        parameters.put("Records", records.toString());
+        return body;
+    }
+
+    private static String template() {
+        return """
+                specificationVersion: jobtemplate-2023-09
+                extensions: [LUMENYARD_ENGINE]
+                name: storm
+                parameterDefinitions:
+                  - {name: Scene, type: PATH, objectType: FILE, dataFlow: IN}
+                  - {name: Output, type: PATH, objectType: DIRECTORY, dataFlow: OUT}
+                  - {name: Records, type: PATH, objectType: DIRECTORY, dataFlow: OUT}
+                steps:
+                  - name: render
+                    parameterSpace: {taskParameterDefinitions: [{name: Frame, type: INT, range: "1-24"}]}
+                    script:
+                      engine:
+                        name: blender
+                        settings: {scene: "{{Param.Scene}}", frames: "{{Task.Param.Frame}}", lockFolder: "{{Param.Records}}"}
+                        outputs: {folder: "{{Param.Output}}", pattern: "storm_####.png"}
+                """;
+    }
+
+    private void kill(int number, String job) throws IOException, InterruptedException {
+        var bar = new Bar(1, 2, "Kill " + number + " of " + KILLS);
+        bar.says("waiting for work");
+        awaitRunning(job);
+        Thread.sleep(chance.nextInt(200, 2_500));
+        boolean server = number % 2 == 1 || number == KILLS;
+        boolean agent = number % 2 == 0;
+        var killed = new StringBuilder();
+        if (server) farm.server().ifPresent(process -> killed.append("server ").append(kill(process)).append(' '));
+        if (agent) farm.agent().ifPresent(process -> killed.append("agent ").append(kill(process)));
+        bar.says("kill -9 " + killed);
+        if (!farm.isRunning()) farm.start();
+        else if (farm.agent().isEmpty()) farm.startAgent();
+        bar.done("kill -9 " + killed.toString().strip() + ", back again");
+    }
+
+    private static long kill(ProcessHandle process) {
+        process.destroyForcibly();
+        process.onExit().join();
+        return process.pid();
+    }
+
+    private void awaitRunning(String job) {
+        FarmClient client = farm.client();
+        client.follow(
+                event -> {
+                    var detail = client.get("/jobs/" + job);
+                    String state = detail.path("state").asText();
+                    return detail.path("counts").path("running").asLong() > 0 || state.equals("done") || state.equals("failed");
+                });
+    }
+
+    /** What the record says. */
+    record Verdict(int frames, long rendered, long lost, long twice) {
+        /** Lines are: process, run, frame, begin, end; a frame that was interrupted has no end. */
+        static Verdict of(Path record, int frames) throws IOException {
+            var finished = new TreeMap<String, Long>();
+            for (String line : Files.readAllLines(record)) {
+                String[] words = line.strip().split("\\s+");
+                if (words.length >= 5) finished.merge(words[2], 1L, Long::sum);
+            }
+            long twice = finished.values().stream().filter(times -> times > 1).count();
+            return new Verdict(frames, finished.size(), frames - finished.size(), twice);
+        }
+
+        boolean isClean() {
+            return lost == 0 && twice == 0;
+        }
+
+        String sentence() {
+            return "%d/%d frames, %d lost, %d twice".formatted(rendered, frames, lost, twice);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.lumenyard.server;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server is started with.
+ *
+ * @param dataFolder holds the database, logs and thumbnails; one server at a time
+ * @param host the address to listen on; loopback unless somebody decided otherwise
+ * @param port the port to listen on; 0 for any
+ * @param portFixed whether a busy port is an error; if not, the next free one is taken
+ * @param lease how long agents' work lives without word from the server
+ * @param killGrace how long an agent's kill of a process tree may take
+ * @param roots folders under which users' scenes and outputs may lie
+ * @param hostNames names that this server goes by, beside {@code localhost}
+ * @param demo what "Render the demo scene" submits; null without one
+ */
+public record ServerSettings(
+        Path dataFolder,
+        String host,
+        int port,
+        boolean portFixed,
+        Duration lease,
+        Duration killGrace,
+        List<Path> roots,
+        Set<String> hostNames,
+        @Nullable Demo demo) {
+
+    /**
+     * The built-in demo's submission.
+     *
+     * @param jobType a built-in job type
+     * @param parameters its parameters
+     */
+    public record Demo(String name, String jobType, Map<String, String> parameters) {}
+
+    /** A server on loopback with leases of five minutes, for files under {@code roots}. */
+    public static ServerSettings local(Path dataFolder, int port, List<Path> roots) {
+        return new ServerSettings(
+                dataFolder,
+                "127.0.0.1",
+                port,
+                false,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(5),
+                roots,
+                Set.of(),
+                null);
+    }
+
+    /** The same with another lease. */
+    public ServerSettings withLease(Duration other, Duration otherGrace) {
+        return new ServerSettings(
+                dataFolder, host, port, portFixed, other, otherGrace, roots, hostNames, demo);
+    }
+
+    /** The same with a demo. */
+    public ServerSettings withDemo(Demo other) {
+        return new ServerSettings(
+                dataFolder, host, port, portFixed, lease, killGrace, roots, hostNames, other);
+    }
+}

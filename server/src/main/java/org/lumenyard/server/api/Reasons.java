@@ -1,0 +1,281 @@
+package org.lumenyard.server.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.lumenyard.core.FarmView;
+import org.lumenyard.core.FarmView.NodeView;
+import org.lumenyard.core.JobState;
+import org.lumenyard.core.Requirements;
+import org.lumenyard.server.api.Shapes.Explanation;
+import org.lumenyard.server.api.Shapes.Reason;
+import org.lumenyard.store.pages.JobLine;
+import org.lumenyard.store.pages.JobPage;
+import org.lumenyard.store.pages.JobPage.StepLine;
+
+/**
+ * Why things are as they are, in words and with counts: worked out from rows and from the loop's
+ * latest view, away from its thread.
+ */
+final class Reasons {
+    private final FarmView view;
+
+    Reasons(FarmView view) {
+        this.view = view;
+    }
+
+    // Jobs
+
+    Explanation ofJob(JobPage page) {
+        var reasons = new ArrayList<Reason>();
+        for (StepLine step : page.steps()) {
+            reasons.addAll(ofStep(page, step));
+        }
+        JobLine.Failure failure = page.job().lastFailure();
+        if (failure != null && page.job().counts().failed() > 0) {
+            reasons.add(new Reason("failed", "Last failure, " + failure.label() + ": " + said(failure), "Retry the failed tasks once the cause is gone.", null));
+        }
+        return new Explanation(sentence(page), reasons);
+    }
+
+    private List<Reason> ofStep(JobPage page, StepLine step) {
+        var reasons = new ArrayList<Reason>();
+        String state = stepState(page, step);
+        var counts = step.counts();
+        if (counts.running() > 0) {
+            reasons.add(new Reason("running", step.name() + " is running.", null, tasks(counts.running())));
+        }
+        switch (state) {
+            case "done" -> reasons.add(new Reason("done", step.name() + " is done.", null, tasks(counts.done())));
+            case "held" -> reasons.add(new Reason("held", step.name() + " is held.", "Release the job to go on.", tasks(counts.waiting())));
+            case "cancelled" -> reasons.add(new Reason("done", step.name() + " was cancelled.", null, tasks(counts.waiting())));
+            case "blocked" ->
+                    reasons.add(new Reason("blocked", step.name() + " waits for " + names(page, unfinished(page, step)) + ".", null, tasks(counts.waiting())));
+            default -> {
+                if (counts.failed() > 0) {
+                    reasons.add(new Reason("failed", step.name() + " has failed tasks.", "They are not tried again by themselves.", tasks(counts.failed())));
+                }
+                if (counts.waiting() > 0) {
+                    reasons.add(waiting(page, step));
+                }
+            }
+        }
+        return reasons;
+    }
+
+    private Reason waiting(JobPage page, StepLine step) {
+        Requirements needs = step.requirements();
+        List<NodeView> online = view.nodes().stream().filter(NodeView::online).toList();
+        String count = tasks(step.counts().waiting());
+        if (online.isEmpty()) {
+            return new Reason("waiting", "No node is online.", "Start an agent: lumenyard agent.", count);
+        }
+        var able = online.stream().filter(node -> needs.canEverRunOn(node.amounts(), node.attributes())).toList();
+        if (able.isEmpty()) {
+            return new Reason("waiting", lacking(step, online), null, count);
+        }
+        long fits = able.stream().mapToLong(node -> node.fits(needs)).sum();
+        if (fits == 0) {
+            return new Reason("waiting", able.size() == 1 ? able.getFirst().name() + ", the only node that can, is busy." : "All " + able.size() + " nodes that can are busy.", ahead(page), count);
+        }
+        if (needs.measured() && step.peakMebibytes() == 0 && step.counts().running() > 0) {
+            return new Reason("waiting", "A node runs one task until its memory is known.", "The first result tells.", count);
+        }
+        return new Reason("waiting", "About to be placed.", null, count);
+    }
+
+    private String ahead(JobPage page) {
+        long other = view.demands().stream().filter(d -> !d.first().equals(page.job().id())).mapToLong(FarmView.Demand::tasks).sum();
+        return other == 0 ? "It goes on as soon as one is free." : tasks(other) + " of other jobs wait too.";
+    }
+
+    /** What the nodes lack, the commonest lack first. */
+    private static String lacking(StepLine step, List<NodeView> online) {
+        for (Requirements.Attribute attribute : step.requirements().attributes()) {
+            long with = online.stream().filter(node -> met(attribute, node.attributes())).count();
+            if (with == 0) {
+                return "No node has " + wanted(attribute) + ".";
+            }
+        }
+        for (Requirements.Amount amount : step.requirements().amounts()) {
+            long with = online.stream().filter(node -> node.amounts().getOrDefault(amount.name(), 0L) >= amount.least()).count();
+            if (with == 0) {
+                return "No node has " + amount.least() + " " + word(amount.name()) + ".";
+            }
+        }
+        return "No node meets all requirements of " + step.name() + " at once.";
+    }
+
+    private static boolean met(Requirements.Attribute attribute, Map<String, Set<String>> offered) {
+        return new Requirements(List.of(), List.of(attribute), false).canEverRunOn(Map.of(), offered);
+    }
+
+    private static String wanted(Requirements.Attribute attribute) {
+        String name = attribute.name();
+        String values = java.util.stream.Stream.concat(attribute.allOf().stream(), attribute.anyOf().stream())
+                        .distinct().sorted().limit(4).collect(Collectors.joining(" or "));
+        if (name.equals("attr.blender.version")) {
+            return "Blender yet (" + values + " or newer is needed)";
+        }
+        return name.equals("attr.software") ? values : word(name) + " " + values;
+    }
+
+    /** An OpenJD capability in plain words. */
+    private static String word(String capability) {
+        return switch (capability) {
+            case Requirements.VCPU -> "processors";
+            case Requirements.MEMORY -> "MiB of memory";
+            default -> capability.replaceFirst("^(amount|attr)\\.(worker\\.)?", "");
+        };
+    }
+
+    /** One sentence for a list; empty when there is nothing to say. */
+    String inList(JobLine job, @org.jspecify.annotations.Nullable JobPage page) {
+        return switch (job.state()) {
+            case FAILED -> job.lastFailure() == null ? "" : said(job.lastFailure());
+            case HELD -> job.counts().running() > 0 ? "Held; what runs is let finish." : "Held.";
+            case CANCELLING -> "Waits for its processes to end.";
+            case WAITING, RUNNING -> page == null ? "" : whyNotFaster(page);
+            case DONE, CANCELLED -> "";
+        };
+    }
+
+    private String whyNotFaster(JobPage page) {
+        JobLine job = page.job();
+        if (job.counts().failed() > 0 && job.lastFailure() != null) {
+            return tasks(job.counts().failed()) + " failed: " + said(job.lastFailure());
+        }
+        if (job.state() == JobState.RUNNING) {
+            return "";
+        }
+        return page.steps().stream()
+                .filter(step -> step.counts().waiting() > 0 && !stepState(page, step).equals("blocked"))
+                .findFirst()
+                .map(step -> waiting(page, step).text())
+                .orElse("");
+    }
+
+    static boolean needsPerson(JobLine job) {
+        return job.state() == JobState.FAILED || (job.counts().failed() > 0 && !job.state().isFinished());
+    }
+
+    private static String said(JobLine.Failure failure) {
+        return failure.sentence().isEmpty() ? failure.reason() : failure.sentence();
+    }
+
+    static String sentence(JobPage page) {
+        JobLine job = page.job();
+        var counts = job.counts();
+        String done = counts.done() + " of " + tasks(counts.total());
+        return switch (job.state()) {
+            case DONE -> "All " + tasks(counts.total()) + " are done.";
+            case FAILED -> done + " are done; " + counts.failed() + " failed.";
+            case CANCELLED -> "Cancelled after " + done + ".";
+            case CANCELLING -> "Being cancelled; " + counts.running() + " still to end.";
+            case HELD -> "Held, with " + done + " done.";
+            case RUNNING -> done + " are done, " + counts.running() + " running" + failing(counts.failed()) + ".";
+            case WAITING -> counts.done() == 0 ? "Waits with " + tasks(counts.total()) + failing(counts.failed()) + "." : "Waits, with " + done + " done" + failing(counts.failed()) + ".";
+        };
+    }
+
+    private static String failing(long failed) {
+        return failed == 0 ? "" : ", " + failed + " failed";
+    }
+
+    static String tasks(long count) {
+        return count == 1 ? "1 task" : count + " tasks";
+    }
+
+    private static List<StepLine> unfinished(JobPage page, StepLine step) {
+        return page.steps().stream()
+                .filter(other -> step.dependsOn().contains(other.ordinal()))
+                .filter(other -> other.counts().done() < other.size())
+                .toList();
+    }
+
+    private static String names(JobPage page, List<StepLine> steps) {
+        return steps.isEmpty() ? page.job().name() : steps.stream().map(StepLine::name).collect(Collectors.joining(", "));
+    }
+
+    /** A step in one word, of those that its tasks can be in. */
+    static String stepState(JobPage page, StepLine step) {
+        var counts = step.counts();
+        if (counts.done() == step.size()) {
+            return "done";
+        }
+        if (page.job().cancelled()) {
+            return "cancelled";
+        }
+        if (!unfinished(page, step).isEmpty()) {
+            return "blocked";
+        }
+        if (counts.running() > 0) {
+            return "running";
+        }
+        if (page.job().held()) {
+            return "held";
+        }
+        return counts.waiting() == 0 ? "failed" : "waiting";
+    }
+
+    /** A waiting task in one word: it may be that its step or job lets it wait. */
+    static String taskState(String state, String ofStep) {
+        return state.equals("waiting") && Set.of("blocked", "held", "cancelled").contains(ofStep) ? ofStep : state;
+    }
+
+    // Nodes
+
+    /** Why a node has room; empty when it has none. */
+    String whyRoom(NodeView node) {
+        if (!node.online()) {
+            return "";
+        }
+        boolean full = view.demands().stream().anyMatch(d -> d.requirements().canEverRunOn(node.amounts(), node.attributes()) && node.fits(d.requirements()) == 0);
+        if (full && node.runs() > 0) {
+            return "";
+        }
+        if (view.demands().stream().allMatch(d -> d.tasks() == 0)) {
+            return node.runs() == 0 ? "Nothing waits for a node." : "Nothing else waits.";
+        }
+        boolean able = view.demands().stream().anyMatch(d -> d.tasks() > 0 && d.requirements().canEverRunOn(node.amounts(), node.attributes()));
+        return able ? "About to be given work." : "What waits needs something that this node lacks.";
+    }
+
+    Explanation ofNode(NodeView node) {
+        var reasons = new ArrayList<Reason>();
+        if (!node.online()) {
+            return new Explanation(node.name() + " is not online.", reasons);
+        }
+        for (FarmView.Demand demand : view.demands()) {
+            if (demand.tasks() > 0) {
+                reasons.add(demand(node, demand));
+            }
+        }
+        String why = whyRoom(node);
+        return new Explanation(why.isEmpty() ? node.name() + " is full." : why, reasons);
+    }
+
+    private static Reason demand(NodeView node, FarmView.Demand demand) {
+        String count = tasks(demand.tasks());
+        Requirements needs = demand.requirements();
+        for (Requirements.Attribute attribute : needs.attributes()) {
+            if (!met(attribute, node.attributes())) {
+                return new Reason("waiting", "It lacks " + wanted(attribute) + ".", null, count);
+            }
+        }
+        if (!needs.canEverRunOn(node.amounts(), node.attributes())) {
+            return new Reason("waiting", "It is too small for them.", null, count);
+        }
+        return node.fits(needs) == 0 ? new Reason("running", "It has no room beside what runs.", null, count) : new Reason("waiting", "They are about to be placed.", null, count);
+    }
+
+    /** How many of the commonest waiting task would fit beside what runs. */
+    long slots(NodeView node) {
+        return view.demands().stream()
+                .max(java.util.Comparator.comparingLong(FarmView.Demand::tasks))
+                .map(demand -> node.fits(demand.requirements()))
+                .orElseGet(() -> node.online() && node.runs() == 0 ? 1L : 0L);
+    }
+}

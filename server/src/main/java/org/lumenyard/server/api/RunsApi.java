@@ -1,0 +1,169 @@
+package org.lumenyard.server.api;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.lumenyard.core.RunId;
+import org.lumenyard.server.api.Shapes.OutputShown;
+import org.lumenyard.server.bulk.Logs;
+import org.lumenyard.server.bulk.OutputFiles;
+import org.lumenyard.server.bulk.Thumbnails;
+import org.lumenyard.server.link.Telemetry;
+import org.lumenyard.store.pages.AtRevision;
+import org.lumenyard.store.pages.Pages;
+import org.lumenyard.store.pages.RunLine;
+import org.lumenyard.store.schema.RunState;
+
+/** One run: what became of it, its log, its pictures, its output files. */
+public final class RunsApi {
+    private static final int MOST_UPLOAD = 4 << 20;
+    private static final int MOST_READ = 4 << 20;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+    private static final String UTF_8_TEXT = "text/plain; charset=utf-8";
+
+    private final Pages pages;
+    private final Logs logs;
+    private final Thumbnails thumbnails;
+    private final OutputFiles files;
+    private final Telemetry telemetry;
+    private final RunShapes shapes;
+
+    public RunsApi(Pages pages, Logs logs, Thumbnails thumbnails, OutputFiles files, Telemetry telemetry) {
+        this.pages = pages;
+        this.logs = logs;
+        this.thumbnails = thumbnails;
+        this.files = files;
+        this.telemetry = telemetry;
+        this.shapes = new RunShapes(telemetry);
+    }
+
+    void get(Context ctx) {
+        AtRevision<RunLine> run = run(ctx);
+        Answers.json(ctx, run.revision(), shapes.of(run.value()));
+    }
+
+    private AtRevision<RunLine> run(Context ctx) {
+        var id = new RunId(Requests.id(ctx, "run"));
+        AtRevision<Optional<RunLine>> found = pages.runs().run(id);
+        return new AtRevision<>(found.revision(), found.value().orElseThrow(() -> Problem.unknown("run", ctx.pathParam("run"))));
+    }
+
+    /** A run that exists; one in motion is known without asking the database. */
+    private RunId known(Context ctx) {
+        var id = new RunId(Requests.id(ctx, "run"));
+        return telemetry.run(id).isPresent() ? id : run(ctx).value().run().id();
+    }
+
+    // Logs
+
+    void log(Context ctx) throws IOException {
+        RunLine run = run(ctx).value();
+        RunId id = run.run().id();
+        long offset = Requests.number(ctx, "offset", 0, Long.MAX_VALUE).orElse(0);
+        int limit = (int) Requests.number(ctx, "limit", 1, MOST_READ).orElse(1 << 20);
+        var tail = Requests.number(ctx, "tail", 1, 10_000);
+        boolean follow = Requests.flag(ctx, "follow");
+        Logs.Part part = tail.isPresent() ? logs.tail(id, (int) tail.getAsLong()) : logs.read(id, offset, limit);
+        ctx.header("Lumenyard-Log-Size", Long.toString(part.size()))
+                .header("Lumenyard-Log-Offset", Long.toString(part.offset()))
+                .header("Lumenyard-Log-Complete", Boolean.toString(part.complete() || run.endedAt() != null))
+                .header("Cache-Control", "no-store");
+        if (follow) {
+            follow(ctx, id, part);
+        } else {
+            ctx.contentType(UTF_8_TEXT).result(part.bytes());
+        }
+    }
+
+    /** Stays until the log is closed, or its run is over and nothing more has come for a while. */
+    private void follow(Context ctx, RunId run, Logs.Part first) throws IOException {
+        ctx.disableCompression();
+        ctx.res().setContentType(UTF_8_TEXT);
+        OutputStream out = ctx.res().getOutputStream();
+        Logs.Part part = first;
+        int quiet = 0;
+        try {
+            while (true) {
+                out.write(part.bytes());
+                out.flush();
+                long at = part.offset() + part.bytes().length;
+                if (logs.isOver() || (at >= part.size() && (part.complete() || quiet >= 2))) {
+                    return;
+                }
+                if (at >= part.size()) {
+                    logs.awaitGrowth(run, part.size(), LOOK_AGAIN);
+                }
+                part = logs.read(run, at, 1 << 20);
+                quiet = part.bytes().length > 0 || telemetry.run(run).isPresent() ? 0 : quiet + 1;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void keepLog(Context ctx) throws IOException {
+        var offset = Requests.number(ctx, "offset", 0, 1L << 50);
+        boolean last = Requests.flag(ctx, "final");
+        if (offset.isEmpty()) {
+            throw Requests.wrong("offset", "is needed");
+        }
+        RunId run = known(ctx);
+        switch (logs.append(run, offset.getAsLong(), Requests.bytes(ctx, MOST_UPLOAD), last)) {
+            case Logs.Kept.Whole whole ->
+                    ctx.header("Lumenyard-Log-Size", Long.toString(whole.size())).status(204);
+            case Logs.Kept.Gap gap ->
+                    throw Problem.of(409, "log_gap", "What comes before is missing: send from " + gap.expected() + ".")
+                            .with("Lumenyard-Log-Size", Long.toString(gap.expected()));
+        }
+    }
+
+    // Pictures and files
+
+    void thumbnail(Context ctx) throws IOException {
+        var run = new RunId(Requests.id(ctx, "run"));
+        String label = label(ctx);
+        Optional<Thumbnails.Picture> found = thumbnails.find(run, label);
+        if (found.isEmpty() && label.equals("latest")) {
+            found = thumbnails.latest(run);
+        }
+        Thumbnails.Picture picture = found.orElseThrow(() -> Problem.unknown("thumbnail", label));
+        Optional<RunState> state = telemetry.run(run).isPresent() ? Optional.of(RunState.RUNNING) : Optional.empty();
+        // A run's pictures do not change once it has ended, and its id is never used again.
+        ctx.header("Cache-Control", state.isPresent() || label.equals("latest") ? "no-cache" : "private, max-age=86400");
+        ctx.header("Content-Security-Policy", OutputFiles.POLICY);
+        ctx.contentType(picture.mediaType()).result(picture.bytes());
+    }
+
+    void keepThumbnail(Context ctx) throws IOException {
+        String label = label(ctx);
+        RunId run = known(ctx);
+        if (!thumbnails.keep(run, label, Requests.bytes(ctx, Thumbnails.MOST_BYTES))) {
+            throw Problem.of(415, "bad_media_type", "A thumbnail is PNG, JPEG or WebP.");
+        }
+        ctx.status(204);
+    }
+
+    private static String label(Context ctx) {
+        String label = ctx.pathParam("label");
+        if (label.length() > 100 || !Fields.storable(label)) {
+            throw Requests.wrong("label", "has to have at most 100 characters");
+        }
+        return label;
+    }
+
+    /** A file that a verified run recorded, and no other. */
+    void output(Context ctx) throws IOException {
+        String label = label(ctx);
+        RunLine run = run(ctx).value();
+        OutputShown output =
+                shapes.outputs(run).stream()
+                        .filter(o -> o.label().equals(label) && run.state() == RunState.DONE)
+                        .findFirst()
+                        .orElseThrow(() -> Problem.unknown("output", label));
+        Path file = files.find(output.path()).orElseThrow(() -> Problem.of(404, "unknown_output", "The file is gone, or lies outside the folders that this server may show."));
+        OutputSender.send(ctx, file);
+    }
+}

@@ -1,0 +1,33 @@
+package org.lumenyard.server.link;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The latest hello of each node. A hello that was sent before one that has been read already comes
+ * from a connection that its agent has given up: taken for news it would end the life that goes on.
+ */
+public final class Hellos {
+    private record Latest(String boot, long sentAt) {}
+
+    private final Map<String, Latest> byName = new HashMap<>();
+
+    /**
+     * Whether this hello is later than all before of its node; remembers it if so.
+     *
+     * @param sentAt on the clock of that boot; another boot's clock begins anew
+     */
+    public synchronized boolean isNews(String node, String boot, long sentAt) {
+        Latest known = byName.get(node);
+        if (known != null && known.boot().equals(boot) && sentAt <= known.sentAt()) {
+            return false;
+        }
+        byName.put(node, new Latest(boot, sentAt));
+        return true;
+    }
+
+    /** Whether no later hello of the node has been read since. */
+    public synchronized boolean isLatest(String node, String boot, long sentAt) {
+        return new Latest(boot, sentAt).equals(byName.get(node));
+    }
+}

@@ -1,0 +1,119 @@
+package org.lumenyard.server.link;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.lumenyard.core.JobPlan;
+import org.lumenyard.core.Run;
+import org.lumenyard.core.StepId;
+import org.lumenyard.jobs.Order;
+import org.lumenyard.jobs.Planner;
+import org.lumenyard.protocol.ServerMessage;
+import org.lumenyard.store.pages.Pages;
+import org.lumenyard.store.pages.RunLine;
+
+/**
+ * Composes what an agent needs to know to do a run, of its placing and of its step's frozen plan.
+ * May read the store: not for the loop's thread.
+ */
+public final class Orders {
+    private static final int REMEMBERED = 500;
+    private static final int MOST_RUNS = 100;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Pages pages;
+    private final Planner planner;
+
+    /** Plans are frozen, so what was read once stays true. */
+    private final Map<StepId, JobPlan.StepPlan> plans =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<StepId, JobPlan.StepPlan> eldest) {
+                    return size() > REMEMBERED;
+                }
+            };
+
+    public Orders(Pages pages, Planner planner) {
+        this.pages = pages;
+        this.planner = planner;
+    }
+
+    /** The order; empty when the run's job is gone. */
+    public Optional<ServerMessage.Start> of(Run run) {
+        return plan(run.step()).map(plan -> start(run, plan));
+    }
+
+    private Optional<JobPlan.StepPlan> plan(StepId step) {
+        synchronized (plans) {
+            JobPlan.StepPlan known = plans.get(step);
+            if (known != null) {
+                return Optional.of(known);
+            }
+        }
+        Optional<JobPlan.StepPlan> read = pages.jobs().plan(step);
+        synchronized (plans) {
+            read.ifPresent(plan -> plans.put(step, plan));
+        }
+        return read;
+    }
+
+    private ServerMessage.Start start(Run run, JobPlan.StepPlan plan) {
+        Order order = planner.order(plan, run.index());
+        return new ServerMessage.Start(
+                run.id().value(),
+                run.job().value(),
+                run.step().value(),
+                run.index(),
+                run.label(),
+                order.engine(),
+                plan.model() == null ? "" : plan.model(),
+                run.instance() == null ? 0 : run.instance().value(),
+                order.settings(),
+                order.outputs(),
+                order.parameters(),
+                order.paths(),
+                order.values(),
+                new TreeMap<>(run.amounts()),
+                Map.of(),
+                done(run));
+    }
+
+    /** Frames of a chunk that an earlier run has verified, though it failed on a later one. */
+    private String done(Run run) {
+        boolean isChunk = run.label().indexOf('-', 1) > 0 || run.label().contains(",");
+        if (!isChunk) {
+            return "";
+        }
+        var frames = new TreeSet<Long>();
+        for (RunLine earlier : pages.runs().ofTask(run.step(), run.index(), null, MOST_RUNS).value().rows()) {
+            if (earlier.run().round() == run.round() && earlier.details() != null) {
+                collect(earlier.details(), frames);
+            }
+        }
+        return String.join(",", frames.stream().map(String::valueOf).toList());
+    }
+
+    private static void collect(String details, TreeSet<Long> frames) {
+        for (JsonNode output : outputs(details)) {
+            String label = output.path("label").asText();
+            if (label.matches("-?[0-9]{1,9}")) {
+                frames.add(Long.parseLong(label));
+            }
+        }
+    }
+
+    private static JsonNode outputs(String details) {
+        try {
+            return JSON.readTree(details).path("outputs");
+        } catch (JsonProcessingException e) {
+            return JSON.createArrayNode();
+        }
+    }
+}

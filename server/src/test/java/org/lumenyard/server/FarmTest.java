@@ -1,0 +1,367 @@
+package org.lumenyard.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lumenyard.protocol.AgentMessage;
+import org.lumenyard.protocol.ServerMessage;
+
+/** From submission to the last frame and through restarts, over real HTTP and WebSockets. */
+class FarmTest {
+    @TempDir Path folder;
+
+    @Test
+    void aJobGoesFromSubmissionToItsEnd() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            Path picture = Files.write(folder.resolve("frame 1.png"), new byte[] {1, 2, 3});
+            agent.join("north", 1);
+            String job = station.submit(2);
+            for (int i = 0; i < 2; i++) {
+                var start = agent.await(ServerMessage.Start.class);
+                assertThat(start.engine()).isEqualTo("command");
+                agent.report(new AgentMessage.Started(start.run()));
+                var details = "{\"outputs\":[{\"label\":\"%s\",\"path\":\"%s\",\"bytes\":3,\"thumbnail\":true}],\"warnings\":[\"a texture is missing\"]}".formatted(start.label(), picture);
+                agent.awaitAcknowledged(agent.ended(start.run(), "done", details));
+            }
+            var shown = station.get("/api/v1/jobs/" + job).json();
+            assertThat(shown.path("state").asText()).isEqualTo("done");
+            assertThat(shown.path("sentence").asText()).isEqualTo("All 2 tasks are done.");
+            assertThat(shown.path("warnings").toString()).contains("a texture is missing");
+            var output = station.get("/api/v1/jobs/" + job + "/outputs").json().path("items").path(0);
+            assertThat(output.path("label").asText()).isEqualTo("1");
+            var file = station.get(output.path("file").asText());
+            assertThat(file.response().body()).containsExactly(1, 2, 3);
+            assertThat(file.type()).isEqualTo("image/png");
+            var history = station.get("/api/v1/jobs/" + job + "/history").json();
+            assertThat(history.toString()).contains("submitted").contains("ada");
+        }
+    }
+
+    @Test
+    void aFailedTaskIsShownWithItsSentenceAndCanBeRetried() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = station.submit(1);
+            for (int attempt = 0; attempt < 3; attempt++) {
+                var start = agent.await(ServerMessage.Start.class);
+                agent.awaitAcknowledged(agent.ended(start.run(), "failed", "{}"));
+            }
+            var shown = station.get("/api/v1/jobs/" + job).json();
+            assertThat(shown.path("state").asText()).isEqualTo("failed");
+            assertThat(shown.path("reason").asText()).isEqualTo("It broke.");
+            assertThat(shown.path("needsPerson").asBoolean()).isTrue();
+            var retried = station.post("/api/v1/jobs/" + job + ":retry", "{\"what\": \"failed\"}");
+            assertThat(retried.status()).isEqualTo(200);
+            var start = agent.await(ServerMessage.Start.class);
+            agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("done");
+            var runs = station.get("/api/v1/jobs/" + job + "/runs").json().path("items");
+            assertThat(runs).hasSize(4);
+        }
+    }
+
+    @Test
+    void cancellingKillsWhatRuns() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = station.submit(5);
+            var start = agent.await(ServerMessage.Start.class);
+            var cancelled = station.post("/api/v1/jobs/" + job + ":cancel", "");
+            assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelling");
+            assertThat(agent.await(ServerMessage.Kill.class).run()).isEqualTo(start.run());
+            agent.awaitAcknowledged(agent.ended(start.run(), "interrupted", "{}"));
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("cancelled");
+        }
+    }
+
+    @Test
+    void aServerThatComesBackAdoptsWhatRuns() throws IOException {
+        String job;
+        ServerMessage.Welcome life;
+        long run;
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            life = agent.join("north", 1);
+            job = station.submit(2);
+            run = agent.await(ServerMessage.Start.class).run();
+        }
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.comeBack(life, "north", List.of(run));
+            var welcome = agent.await(ServerMessage.Welcome.class);
+            assertThat(welcome.incarnation()).isEqualTo(life.incarnation());
+            assertThat(welcome.term()).isGreaterThan(life.term());
+            assertThat(welcome.known()).containsExactly(run);
+            agent.awaitAcknowledged(agent.ended(run, "done", "{}"));
+            var next = agent.await(ServerMessage.Start.class);
+            agent.awaitAcknowledged(agent.ended(next.run(), "done", "{}"));
+            assertThat(next.label()).isEqualTo("2");
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void aSilentAgentsWorkIsGivenAwayAfterItsLease() throws IOException {
+        try (var station = Station.open(folder, Duration.ofMillis(500));
+                var silent = FakeAgent.connect(station);
+                var other = FakeAgent.connect(station)) {
+            silent.join("north", 1);
+            String job = station.submit(1);
+            var start = silent.await(ServerMessage.Start.class);
+            silent.beat();
+            silent.await(ServerMessage.Beat.class);
+            silent.close();
+            other.join("south", 1);
+            var alive = keepBeating(other);
+            var again = other.await(ServerMessage.Start.class);
+            alive.cancel(true);
+            assertThat(again.label()).isEqualTo(start.label());
+            assertThat(again.run()).isNotEqualTo(start.run());
+            other.awaitAcknowledged(other.ended(again.run(), "done", "{}"));
+            try (var late = FakeAgent.connect(station)) {
+                late.say(new AgentMessage.Hello(1, System.nanoTime() / 1_000_000, "", 1, 1, 1, FakeAgent.facts("north", 1), false, List.of(start.run()), List.of()));
+                late.await(ServerMessage.Fenced.class);
+            }
+            assertThat(station.get("/api/v1/jobs/" + job + "/history").json().toString()).contains("lost on north");
+        }
+    }
+
+    private static CompletableFuture<Void> keepBeating(FakeAgent agent) {
+        var stop = new CompletableFuture<Void>();
+        Thread.startVirtualThread(
+                () -> {
+                    while (!stop.isDone()) {
+                        agent.beat();
+                        try {
+                            Thread.sleep(100);
+                        } catch (InterruptedException e) {
+                            return;
+                        }
+                    }
+                });
+        return stop;
+    }
+
+    @Test
+    void aSecondAgentUnderAConnectedNodesNameIsRefused() throws IOException {
+        try (var station = Station.open(folder);
+                var first = FakeAgent.connect(station);
+                var second = FakeAgent.connect(station)) {
+            first.join("north", 1);
+            second.say(new AgentMessage.Hello(1, System.nanoTime() / 1_000_000, "", 0, 0, 0, FakeAgent.facts("north", 1), true, List.of(), List.of()));
+            assertThat(second.await(ServerMessage.Refused.class).reason()).isEqualTo("duplicate_node");
+            second.awaitClosed();
+            first.beat();
+            first.await(ServerMessage.Beat.class);
+        }
+    }
+
+    @Test
+    void aNewcomerReplacesAnAgentWhoseLineIsDead() throws IOException {
+        try (var station = Station.open(folder);
+                var first = FakeAgent.connectDeaf(station);
+                var second = FakeAgent.connect(station)) {
+            var life = first.join("north", 1);
+            var next = second.join("north", 1);
+            assertThat(next.node()).isEqualTo(life.node());
+            assertThat(next.incarnation()).isEqualTo(life.incarnation() + 1);
+        }
+    }
+
+    @Test
+    void anAgentOfAnotherFarmIsRefusedAndItsNumbersMeanNothing() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station);
+                var stranger = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            station.submit(1);
+            var start = agent.await(ServerMessage.Start.class);
+            stranger.say(new AgentMessage.Hello(1, 1, "another-farm", 1, 1, 1, FakeAgent.facts("south", 1), false, List.of(start.run()), List.of()));
+            assertThat(stranger.await(ServerMessage.Refused.class).reason()).isEqualTo("other_farm");
+            agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
+        }
+    }
+
+    @Test
+    void jobsAreSortedAndPagedByAnyColumn() throws IOException {
+        try (var station = Station.open(folder)) {
+            for (String name : List.of("b", "c", "a")) {
+                station.post("/api/v1/jobs", Station.body(1, ", \"name\": \"" + name + "\""));
+            }
+            var names = new java.util.ArrayList<String>();
+            String cursor = "";
+            do {
+                var page = station.get("/api/v1/jobs?sort=-name&limit=1" + cursor).json();
+                names.add(page.at("/items/0/name").asText());
+                cursor = page.has("next") ? "&cursor=" + page.path("next").asText() : "";
+            } while (!cursor.isEmpty());
+            assertThat(names).containsExactly("c", "b", "a");
+        }
+    }
+
+    @Test
+    void aRepeatedReportIsAcknowledgedAndCountsOnce() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = station.submit(1);
+            var start = agent.await(ServerMessage.Start.class);
+            agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
+            agent.awaitAcknowledged(agent.ended(start.run(), "failed", "{}"));
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void aSubmissionWithTheSameKeyIsDoneOnce() throws IOException {
+        try (var station = Station.open(folder)) {
+            String body = Station.body(1, ", \"name\": \"once\"");
+            var request =
+                    station.request("/api/v1/jobs")
+                            .header("Content-Type", "application/json")
+                            .header("Idempotency-Key", "k1");
+            var both =
+                    List.of(request.copy(), request.copy()).stream()
+                            .map(r -> CompletableFuture.supplyAsync(() -> station.send(r.POST(BodyPublishers.ofString(body)).build())))
+                            .toList();
+            assertThat(both.get(0).join().body()).isEqualTo(both.get(1).join().body());
+            assertThat(station.get("/api/v1/jobs").json().path("items")).hasSize(1);
+            var other = station.send(request.copy().POST(BodyPublishers.ofString(Station.body(2, ""))).build());
+            assertThat(other.status()).isEqualTo(409);
+            assertThat(other.json().path("type").asText()).isEqualTo("/problems/key_reused");
+        }
+        try (var station = Station.open(folder)) {
+            var again =
+                    station.send(
+                            station.request("/api/v1/jobs")
+                                    .header("Content-Type", "application/json")
+                                    .header("Idempotency-Key", "k1")
+                                    .POST(BodyPublishers.ofString(Station.body(1, ", \"name\": \"once\"")))
+                                    .build());
+            assertThat(again.status()).isEqualTo(201);
+            assertThat(station.get("/api/v1/jobs").json().path("items")).hasSize(1);
+        }
+    }
+
+    @Test
+    void eventsTellWhatChangedSinceARevision() throws IOException, InterruptedException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            var before = station.get("/api/v1/farm").response().headers().firstValue("Lumenyard-Revision").orElseThrow();
+            String job = station.submit(1);
+            var stream = station.client.send(station.request("/api/v1/events?since=" + before).build(), BodyHandlers.ofLines());
+            try (var lines = stream.body()) {
+                var iterator = lines.iterator();
+                assertThat(next(iterator, "data: ")).contains("\"jobs\":[\"" + job + "\"]");
+                agent.join("north", 1);
+                var start = agent.await(ServerMessage.Start.class);
+                agent.beat(new AgentMessage.Progress(start.run(), 0.4, "Sample 4/10"));
+                String said = next(iterator, "data: {\"runs\"");
+                assertThat(said).contains("Sample 4/10").contains("0.4");
+            }
+        }
+    }
+
+    private static String next(java.util.Iterator<String> lines, String prefix) {
+        while (lines.hasNext()) {
+            String line = lines.next();
+            if (line.startsWith(prefix)) {
+                return line;
+            }
+        }
+        throw new AssertionError("the stream ended");
+    }
+
+    @Test
+    void aLogIsUploadedFollowedAndReadInParts() throws IOException, InterruptedException, ExecutionException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            station.submit(1);
+            long run = agent.await(ServerMessage.Start.class).run();
+            String address = "/api/v1/runs/" + Long.toString(run, 36) + "/log";
+            byte[] first = "one\ntwo\n".getBytes(StandardCharsets.UTF_8);
+            assertThat(station.put(address + "?offset=0", station.agent, "application/octet-stream", first).status()).isEqualTo(204);
+            assertThat(station.put(address + "?offset=0", station.agent, "application/octet-stream", first).status()).isEqualTo(204);
+            assertThat(station.put(address + "?offset=99", station.agent, "application/octet-stream", first).json().path("type").asText()).isEqualTo("/problems/log_gap");
+            var followed = CompletableFuture.supplyAsync(() -> station.get(address + "?follow=true"));
+            byte[] rest = "two\nthree\u0000\n".getBytes(StandardCharsets.UTF_8);
+            assertThat(station.put(address + "?offset=4&final=true", station.agent, "application/octet-stream", rest).status()).isEqualTo(204);
+            agent.awaitAcknowledged(agent.ended(run, "done", "{}"));
+            assertThat(followed.get().body()).isEqualTo("one\ntwo\nthree \n");
+            assertThat(station.get(address + "?tail=2").body()).isEqualTo("two\nthree \n");
+            var part = station.get(address + "?offset=4&limit=3");
+            assertThat(part.body()).isEqualTo("two");
+            assertThat(part.response().headers().firstValue("Lumenyard-Log-Size")).contains("15");
+        }
+    }
+
+    @Test
+    void aThumbnailIsKeptAndShownAndNothingElseIs() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = station.submit(1);
+            var start = agent.await(ServerMessage.Start.class);
+            String base = "/api/v1/runs/" + Long.toString(start.run(), 36) + "/thumbnails/";
+            byte[] png = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
+            assertThat(station.put(base + "1", station.agent, "image/png", png).status()).isEqualTo(204);
+            var html = "<script>".getBytes(StandardCharsets.UTF_8);
+            assertThat(station.put(base + "1", station.agent, "image/png", html).status()).isEqualTo(415);
+            assertThat(station.get(base + "1").response().body()).isEqualTo(png);
+            agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
+            var thumbnail = station.get("/api/v1/jobs/" + job).json().path("thumbnail").asText();
+            assertThat(station.get(thumbnail).type()).isEqualTo("image/png");
+        }
+    }
+
+    @Test
+    void aFullDiskMakesTheServerReadOnlyUntilThereIsRoom() throws IOException, InterruptedException {
+        TinyDisk.assumeMountable();
+        try (var disk = TinyDisk.mount(folder.resolve("disk"), "6m");
+                var station = Station.open(disk.folder())) {
+            String job = station.submit(1);
+            disk.fill();
+            Station.Answer refused = refusedSubmission(station);
+            assertThat(refused.json().path("type").asText()).isEqualTo("/problems/storage_unavailable");
+            assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
+            assertThat(station.get("/api/v1/jobs/" + job).status()).isEqualTo(200);
+            assertThat(station.get("/api/v1/farm").json().path("healthy").asBoolean()).isFalse();
+            assertThat(station.get("/health/ready").status()).isEqualTo(503);
+            disk.empty();
+            Station.Answer healed = station.post("/api/v1/jobs", Station.body(1, ""));
+            for (int i = 0; healed.status() == 503 && i < 100; i++) {
+                Thread.sleep(200);
+                healed = station.post("/api/v1/jobs", Station.body(1, ""));
+            }
+            assertThat(healed.status()).isEqualTo(201);
+            var known = station.get("/api/v1/jobs").json().path("items");
+            assertThat(known.toString()).contains("\"id\":\"" + job + "\"");
+        }
+    }
+
+    private static Station.Answer refusedSubmission(Station station) {
+        String large = Station.body(1, ", \"notes\": \"" + "x".repeat(4_000) + "\"");
+        for (int i = 0; i < 5_000; i++) {
+            Station.Answer answer = station.post("/api/v1/jobs", large);
+            if (answer.status() == 503) {
+                return answer;
+            }
+        }
+        throw new AssertionError("the disk never was full");
+    }
+}
