@@ -10,8 +10,15 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const madeFrom = [
-    'src', 'public', 'api-docs', 'index.html', 'package.json', 'package-lock.json', 'tsconfig.json',
-    'vite.config.ts', '../server/src/main/openapi/openapi.yaml',
+    'src',
+    'public',
+    'api-docs',
+    'index.html',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'vite.config.ts',
+    '../server/src/main/openapi/openapi.yaml',
 ];
 
 whenChanged('node_modules/.stamp', ['package.json', 'package-lock.json'], () => {
@@ -46,7 +53,9 @@ function files(path) {
     if (!statSync(path).isDirectory()) {
         return [path];
     }
-    return readdirSync(path).sort().flatMap((name) => files(join(path, name)));
+    return readdirSync(path)
+        .sort()
+        .flatMap((name) => files(join(path, name)));
 }
 
 function npm(...words) {

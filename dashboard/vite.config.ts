@@ -29,7 +29,13 @@ function apiDocs(): Plugin {
 export default defineConfig({
     plugins: [react(), apiDocs()],
     // Pages are served with a policy that forbids data: addresses for anything but pictures.
-    build: { outDir: 'target/classes/dashboard', emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 700, target: 'es2023' },
+    build: {
+        outDir: 'target/classes/dashboard',
+        emptyOutDir: true,
+        assetsInlineLimit: 0,
+        chunkSizeWarningLimit: 700,
+        target: 'es2023',
+    },
     worker: { format: 'es' },
     server: {
         host: '127.0.0.1',

@@ -1,6 +1,9 @@
 /* A farm that is only pretended: jobs move on, nodes work, now and then something fails. */
 
-const WAITING = 0, RUNNING = 1, DONE = 2, FAILED = 3;
+const WAITING = 0,
+    RUNNING = 1,
+    DONE = 2,
+    FAILED = 3;
 const STATES = ['waiting', 'running', 'done', 'failed'];
 
 const SAMPLES = [
@@ -8,16 +11,56 @@ const SAMPLES = [
     ['lighthouse', 'ana', 'running', 24, 9, 0, 50, 'normal', ''],
     ['sh0110_ridge_v031', 'jo', 'running', 480, 402, 0, 80, 'rush', ''],
     ['sh0075_caravan_v008', 'mei', 'running', 200, 31, 0, 50, 'normal', '2 runs load the scene (38 s each)'],
-    ['sh0230_above_v004', 'sam', 'failed', 120, 77, 6, 55, 'normal', '6 frames failed the same way: texture “rim_03.exr” not found'],
+    [
+        'sh0230_above_v004',
+        'sam',
+        'failed',
+        120,
+        77,
+        6,
+        55,
+        'normal',
+        '6 frames failed the same way: texture “rim_03.exr” not found',
+    ],
     ['lookdev_kettle_turn_v19', 'kit', 'held', 120, 48, 0, 50, 'normal', 'held by jo'],
     ['sh0010_orbit_v022', 'mei', 'waiting', 360, 0, 0, 50, 'normal', 'waits: no node has Blender yet, installing'],
-    ['sh0425_boat_v002', 'ana', 'waiting', 144, 0, 0, 60, 'normal', 'waits: no node has Blender 4.5; the nearest is r07 with 4.4'],
+    [
+        'sh0425_boat_v002',
+        'ana',
+        'waiting',
+        144,
+        0,
+        0,
+        60,
+        'normal',
+        'waits: no node has Blender 4.5; the nearest is r07 with 4.4',
+    ],
     ['still_kettle_8k_tiles', 'kit', 'running', 64, 41, 0, 95, 'interactive', ''],
-    ['a_name_of_eighty_characters_without_a_single_space_as_some_pipelines_write_them_', 'pipeline-submitter', 'waiting', 1_000_000, 0, 0, 45, 'normal', 'its turn comes after sh0420 and sh0075'],
+    [
+        'a_name_of_eighty_characters_without_a_single_space_as_some_pipelines_write_them_',
+        'pipeline-submitter',
+        'waiting',
+        1_000_000,
+        0,
+        0,
+        45,
+        'normal',
+        'its turn comes after sh0420 and sh0075',
+    ],
     ['one frame', 'sam', 'waiting', 1, 0, 0, 50, 'normal', 'waits for a free slot, about 40 s'],
     ['dailies_1122_encode', 'sam', 'running', 21, 14, 0, 75, 'rush', ''],
     ['sh0430_dusk_v006', 'ana', 'waiting', 200, 20, 0, 20, 'idle', 'idle band: 4 jobs go first'],
-    ['sim_plume_bake_v005', 'kit', 'running', 1_000_000, 412_345, 37, 50, 'normal', 'one frame at a time: each needs the one before'],
+    [
+        'sim_plume_bake_v005',
+        'kit',
+        'running',
+        1_000_000,
+        412_345,
+        37,
+        50,
+        'normal',
+        'one frame at a time: each needs the one before',
+    ],
     ['sh0108_valley_v027', 'jo', 'done', 320, 320, 0, 50, 'normal', ''],
     ['sh0071_tents_v002', 'mei', 'cancelled', 200, 12, 0, 50, 'normal', 'cancelled by mei'],
     ['sh0004_dark_side_v014', 'sam', 'done', 240, 240, 0, 50, 'normal', ''],
@@ -43,14 +86,49 @@ export class PretendedFarm {
 
     makeNodes() {
         const add = (name, cores, memory, attributes, more = {}) =>
-            this.nodes.push({ id: this.id(), name, state: 'online', since: ago(7200), cores, memory, attributes, slots: 4, instances: [], ...more });
-        for (const n of [1, 2, 3, 4]) add(`r0${n}`, 32, 131072, { 'attr.blender.version': ['4.5.1'], 'attr.encode.version': ['5.1'] });
+            this.nodes.push({
+                id: this.id(),
+                name,
+                state: 'online',
+                since: ago(7200),
+                cores,
+                memory,
+                attributes,
+                slots: 4,
+                instances: [],
+                ...more,
+            });
+        for (const n of [1, 2, 3, 4])
+            add(`r0${n}`, 32, 131072, { 'attr.blender.version': ['4.5.1'], 'attr.encode.version': ['5.1'] });
         add('r05', 64, 262144, { 'attr.blender.version': ['3.4.1', '4.5.1'] }, { slots: 6 });
-        add('workstation-of-the-lighting-department-by-the-window', 8, 32768, { 'attr.blender.version': ['3.4.1'] }, { slots: 1 });
-        add('r07', 16, 65536, { 'attr.blender.version': ['4.4.0'] }, { idleReason: '2 slots free: what waits needs Blender 4.5, here is 4.4', slots: 2, works: false });
+        add(
+            'workstation-of-the-lighting-department-by-the-window',
+            8,
+            32768,
+            { 'attr.blender.version': ['3.4.1'] },
+            { slots: 1 },
+        );
+        add(
+            'r07',
+            16,
+            65536,
+            { 'attr.blender.version': ['4.4.0'] },
+            { idleReason: '2 slots free: what waits needs Blender 4.5, here is 4.4', slots: 2, works: false },
+        );
         add('r08', 32, 131072, { 'attr.blender.version': ['4.5.1'] }, { state: 'lost', silentSeconds: 48, slots: 4 });
-        add('r09', 32, 131072, { 'attr.blender.version': ['4.5.1'] }, { state: 'offline', goneWhy: 'Its agent was stopped by jo.', since: ago(86400) });
-        for (const [n, scene] of [[0, 'tide/sh0420_v012.blend'], [1, 'tide/sh0420_v012.blend'], [2, 'north/ridge_v031.blend'], [4, 'mill/caravan_v008.blend']]) {
+        add(
+            'r09',
+            32,
+            131072,
+            { 'attr.blender.version': ['4.5.1'] },
+            { state: 'offline', goneWhy: 'Its agent was stopped by jo.', since: ago(86400) },
+        );
+        for (const [n, scene] of [
+            [0, 'tide/sh0420_v012.blend'],
+            [1, 'tide/sh0420_v012.blend'],
+            [2, 'north/ridge_v031.blend'],
+            [4, 'mill/caravan_v008.blend'],
+        ]) {
             this.nodes[n].instances.push({ id: this.id(), model: scene, state: 'busy', memoryMebibytes: 4210 });
         }
         this.nodes[1].instances.push({ id: this.id(), model: 'mill/caravan_v008.blend', state: 'loading' });
@@ -62,22 +140,54 @@ export class PretendedFarm {
         const small = n < SAMPLES.length ? size : Math.min(size, 400);
         this.add({
             name: n < SAMPLES.length ? name : `${name.slice(0, 60)}_${n}`,
-            user, state: n < SAMPLES.length || jobs < 50 ? state : n % 9 === 0 ? state : 'done',
-            size: small, done: n < SAMPLES.length ? done : small, failed: n < SAMPLES.length ? failed : 0,
-            priority, band, reason: n < SAMPLES.length ? reason : '', age: 600 + n * 977,
+            user,
+            state: n < SAMPLES.length || jobs < 50 ? state : n % 9 === 0 ? state : 'done',
+            size: small,
+            done: n < SAMPLES.length ? done : small,
+            failed: n < SAMPLES.length ? failed : 0,
+            priority,
+            band,
+            reason: n < SAMPLES.length ? reason : '',
+            age: 600 + n * 977,
         });
     }
 
-    add({ name, user = 'ana', state = 'running', size, done = 0, failed = 0, priority = 50, band = 'normal', reason = '', age = 0 }) {
+    add({
+        name,
+        user = 'ana',
+        state = 'running',
+        size,
+        done = 0,
+        failed = 0,
+        priority = 50,
+        band = 'normal',
+        reason = '',
+        age = 0,
+    }) {
         const tasks = new Uint8Array(size);
         tasks.fill(DONE, 0, Math.min(size, done + failed));
-        for (let n = 0; n < failed; n++) tasks[Math.floor(((n + 0.7) * (done + failed)) / Math.max(1, failed)) % size] = FAILED;
+        for (let n = 0; n < failed; n++)
+            tasks[Math.floor(((n + 0.7) * (done + failed)) / Math.max(1, failed)) % size] = FAILED;
         const job = {
-            id: this.id(), name, user, state, band, priority, held: state === 'held', reason, tasks, steps: [this.id(), this.id()],
-            counts: { waiting: size - done - failed, running: 0, done, failed }, next: done + failed,
-            scene: this.jobs.size, submittedAt: ago(age), startedAt: done > 0 ? ago(age - 20) : undefined,
+            id: this.id(),
+            name,
+            user,
+            state,
+            band,
+            priority,
+            held: state === 'held',
+            reason,
+            tasks,
+            steps: [this.id(), this.id()],
+            counts: { waiting: size - done - failed, running: 0, done, failed },
+            next: done + failed,
+            scene: this.jobs.size,
+            submittedAt: ago(age),
+            startedAt: done > 0 ? ago(age - 20) : undefined,
             finishedAt: state === 'done' || state === 'cancelled' ? ago(age / 3) : undefined,
-            runOf: new Map(), history: [{ at: ago(age), who: user, what: `submitted: 2 steps, ${size + 1} tasks` }], latest: Math.max(0, done - 1),
+            runOf: new Map(),
+            history: [{ at: ago(age), who: user, what: `submitted: 2 steps, ${size + 1} tasks` }],
+            latest: Math.max(0, done - 1),
         };
         this.jobs.set(job.id, job);
         for (let at = 0; at < size && at < 400; at++) {
@@ -91,11 +201,29 @@ export class PretendedFarm {
         const node = this.nodes[(index + attempt) % 5] ?? { id: '1', name: 'r01' };
         const ended = 4000 - index * 12 + (2 - attempt) * 40;
         const run = {
-            id: this.id(), job: job.id, jobName: job.name, step: job.steps[0], stepName: 'render', index, label: String(index + 1),
-            node: node.id, nodeName: node.name, state, placedAt: ago(ended + 31), startedAt: ago(ended + 30), endedAt: ago(ended),
-            loadSeconds: index % 7 === 0 ? 4.2 : 0, runSeconds: 30, peakMebibytes: 4210 + index, warm: index % 7 !== 0,
+            id: this.id(),
+            job: job.id,
+            jobName: job.name,
+            step: job.steps[0],
+            stepName: 'render',
+            index,
+            label: String(index + 1),
+            node: node.id,
+            nodeName: node.name,
+            state,
+            placedAt: ago(ended + 31),
+            startedAt: ago(ended + 30),
+            endedAt: ago(ended),
+            loadSeconds: index % 7 === 0 ? 4.2 : 0,
+            runSeconds: 30,
+            peakMebibytes: 4210 + index,
+            warm: index % 7 !== 0,
         };
-        if (state === 'failed') Object.assign(run, { reason: 'missing_file', sentence: 'Blender could not find the texture “rim_03.exr”, which the scene names.' });
+        if (state === 'failed')
+            Object.assign(run, {
+                reason: 'missing_file',
+                sentence: 'Blender could not find the texture “rim_03.exr”, which the scene names.',
+            });
         this.runs.set(run.id, run);
         job.runOf.set(index, run.id);
     }
@@ -108,7 +236,15 @@ export class PretendedFarm {
             if (run.state !== 'running' || this.node(run.node)?.state !== 'online') continue;
             run.progress = Math.min(1, run.progress + (seconds / run.takes) * (0.6 + this.random() * 0.8));
             run.text = `Sample ${Math.floor(run.progress * 300)}/300`;
-            if (run.progress < 1) telemetry.push({ run: run.id, job: run.job, step: run.step, index: run.index, progress: run.progress, text: run.text });
+            if (run.progress < 1)
+                telemetry.push({
+                    run: run.id,
+                    job: run.job,
+                    step: run.step,
+                    index: run.index,
+                    progress: run.progress,
+                    text: run.text,
+                });
             else this.finish(run, changed);
         }
         for (const node of this.nodes) this.fill(node, changed);
@@ -121,9 +257,12 @@ export class PretendedFarm {
 
     fill(node, changed) {
         if (node.state === 'offline' || node.works === false) return;
-        const busy = () => [...this.runs.values()].filter((run) => run.node === node.id && run.state === 'running').length;
+        const busy = () =>
+            [...this.runs.values()].filter((run) => run.node === node.id && run.state === 'running').length;
         for (let room = node.slots - busy(); room > 0; room--) {
-            const jobs = [...this.jobs.values()].filter((job) => job.state === 'running' && job.next < job.tasks.length);
+            const jobs = [...this.jobs.values()].filter(
+                (job) => job.state === 'running' && job.next < job.tasks.length,
+            );
             const job = jobs[Math.floor(this.random() * jobs.length)];
             if (!job) return;
             this.start(job, node);
@@ -138,9 +277,21 @@ export class PretendedFarm {
         job.counts.waiting--;
         job.counts.running++;
         const run = {
-            id: this.id(), job: job.id, jobName: job.name, step: job.steps[0], stepName: 'render', index, label: String(index + 1),
-            node: node.id, nodeName: node.name, state: 'running', placedAt: now(), startedAt: now(), progress: this.revision === 1000 ? this.random() * 0.8 : 0,
-            text: '', takes: 8 + this.random() * 20,
+            id: this.id(),
+            job: job.id,
+            jobName: job.name,
+            step: job.steps[0],
+            stepName: 'render',
+            index,
+            label: String(index + 1),
+            node: node.id,
+            nodeName: node.name,
+            state: 'running',
+            placedAt: now(),
+            startedAt: now(),
+            progress: this.revision === 1000 ? this.random() * 0.8 : 0,
+            text: '',
+            takes: 8 + this.random() * 20,
         };
         this.runs.set(run.id, run);
         job.runOf.set(index, run.id);
@@ -148,7 +299,14 @@ export class PretendedFarm {
 
     finish(run, changed) {
         const job = this.jobs.get(run.job);
-        Object.assign(run, { state: 'done', endedAt: now(), runSeconds: run.takes, loadSeconds: 0, peakMebibytes: 4400, warm: true });
+        Object.assign(run, {
+            state: 'done',
+            endedAt: now(),
+            runSeconds: run.takes,
+            loadSeconds: 0,
+            peakMebibytes: 4400,
+            warm: true,
+        });
         job.tasks[run.index] = DONE;
         job.counts.running--;
         job.counts.done++;
@@ -182,7 +340,9 @@ export class PretendedFarm {
         return {
             ...plain,
             tasksPerMinute: active ? 3.1 + (scene % 5) : undefined,
-            eta: active ? new Date(Date.now() + Math.min(job.counts.waiting, 3000) * 4000 + 40_000).toISOString() : undefined,
+            eta: active
+                ? new Date(Date.now() + Math.min(job.counts.waiting, 3000) * 4000 + 40_000).toISOString()
+                : undefined,
             needsPerson: job.state === 'failed',
             thumbnail: job.counts.done > 0 ? `/api/v1/runs/${job.id}x${latest}/thumbnails/${latest + 1}` : undefined,
         };
@@ -191,19 +351,53 @@ export class PretendedFarm {
     detail(job) {
         const { done, running, failed } = job.counts;
         const all = job.tasks.length;
-        const sentence = job.state === 'held' ? `Held by jo since 08:55. ${done} of ${all} frames done`
-            : job.state === 'failed' ? `${done} of ${all} frames done; stopped because ${failed} failed the same way: texture “rim_03.exr” not found`
-            : job.state === 'done' ? `All ${all} frames done, film encoded`
-            : job.state === 'cancelled' ? `Cancelled by mei after ${done} of ${all} frames`
-            : `${done} of ${all} frames done${running ? `, ${running} running` : ''}${failed ? `, ${failed} failed` : ''}${job.state === 'running' ? '; done about 14:20' : ''}`;
+        const sentence =
+            job.state === 'held'
+                ? `Held by jo since 08:55. ${done} of ${all} frames done`
+                : job.state === 'failed'
+                  ? `${done} of ${all} frames done; stopped because ${failed} failed the same way: texture “rim_03.exr” not found`
+                  : job.state === 'done'
+                    ? `All ${all} frames done, film encoded`
+                    : job.state === 'cancelled'
+                      ? `Cancelled by mei after ${done} of ${all} frames`
+                      : `${done} of ${all} frames done${running ? `, ${running} running` : ''}${failed ? `, ${failed} failed` : ''}${job.state === 'running' ? '; done about 14:20' : ''}`;
         return {
-            ...this.job(job), sentence, jobType: 'blender',
-            parameters: { Scene: `/projects/tide/${job.name}.blend`, Frames: `1-${all}`, OutputFolder: `/projects/tide/${job.name}_frames`, Resolution: '100 %', Samples: '300' },
-            warnings: job.name.includes('caravan') ? ['The scene misses “textures/sand_04.exr”.', 'Render result may differ: 1 library was not found.'] : [],
+            ...this.job(job),
+            sentence,
+            jobType: 'blender',
+            parameters: {
+                Scene: `/projects/tide/${job.name}.blend`,
+                Frames: `1-${all}`,
+                OutputFolder: `/projects/tide/${job.name}_frames`,
+                Resolution: '100 %',
+                Samples: '300',
+            },
+            warnings: job.name.includes('caravan')
+                ? ['The scene misses “textures/sand_04.exr”.', 'Render result may differ: 1 library was not found.']
+                : [],
             film: job.state === 'done' ? `/api/v1/runs/${job.id}/outputs/film.mp4` : undefined,
             steps: [
-                { id: job.steps[0], name: 'render', state: job.state === 'cancelling' ? 'cancelled' : job.state, size: all, counts: job.counts, dependsOn: [], engine: 'blender', runSeconds: 12.4, loadSeconds: 4.2, peakMebibytes: 4410 },
-                { id: job.steps[1], name: 'encode', state: job.state === 'done' ? 'done' : job.state === 'cancelled' ? 'cancelled' : 'blocked', size: 1, counts: encodeCounts(job), dependsOn: [job.steps[0]], engine: 'encode' },
+                {
+                    id: job.steps[0],
+                    name: 'render',
+                    state: job.state === 'cancelling' ? 'cancelled' : job.state,
+                    size: all,
+                    counts: job.counts,
+                    dependsOn: [],
+                    engine: 'blender',
+                    runSeconds: 12.4,
+                    loadSeconds: 4.2,
+                    peakMebibytes: 4410,
+                },
+                {
+                    id: job.steps[1],
+                    name: 'encode',
+                    state: job.state === 'done' ? 'done' : job.state === 'cancelled' ? 'cancelled' : 'blocked',
+                    size: 1,
+                    counts: encodeCounts(job),
+                    dependsOn: [job.steps[0]],
+                    engine: 'encode',
+                },
             ],
         };
     }
@@ -215,8 +409,32 @@ export class PretendedFarm {
         const binned = cells.length > 2000 || bins > 0 || size > 200_000;
         return {
             steps: [
-                { id: job.steps[0], name: 'render', size, first: '1', last: String(size), binned, cells: binned ? binsOf(job.tasks, bins || 1000) : cells },
-                { id: job.steps[1], name: 'encode', size: 1, first: '1', last: '1', binned: false, cells: [{ from: 0, to: 0, label: '1', state: job.state === 'done' ? 'done' : job.state === 'cancelled' ? 'cancelled' : 'blocked', counts: encodeCounts(job) }] },
+                {
+                    id: job.steps[0],
+                    name: 'render',
+                    size,
+                    first: '1',
+                    last: String(size),
+                    binned,
+                    cells: binned ? binsOf(job.tasks, bins || 1000) : cells,
+                },
+                {
+                    id: job.steps[1],
+                    name: 'encode',
+                    size: 1,
+                    first: '1',
+                    last: '1',
+                    binned: false,
+                    cells: [
+                        {
+                            from: 0,
+                            to: 0,
+                            label: '1',
+                            state: job.state === 'done' ? 'done' : job.state === 'cancelled' ? 'cancelled' : 'blocked',
+                            counts: encodeCounts(job),
+                        },
+                    ],
+                },
             ],
         };
     }
@@ -224,9 +442,17 @@ export class PretendedFarm {
     output(job, index) {
         const id = job.runOf.get(index) ?? `${job.id}x${index}`;
         return {
-            step: job.steps[0], index, label: String(index + 1), run: id, path: `/projects/tide/${job.name}_frames/${String(index + 1).padStart(4, '0')}.png`,
-            bytes: 1_240_000, width: 1280, height: 720, mediaType: 'image/png',
-            thumbnail: `/api/v1/runs/${job.id}x${index}/thumbnails/${index + 1}`, file: `/api/v1/runs/${job.id}x${index}/outputs/${index + 1}`,
+            step: job.steps[0],
+            index,
+            label: String(index + 1),
+            run: id,
+            path: `/projects/tide/${job.name}_frames/${String(index + 1).padStart(4, '0')}.png`,
+            bytes: 1_240_000,
+            width: 1280,
+            height: 720,
+            mediaType: 'image/png',
+            thumbnail: `/api/v1/runs/${job.id}x${index}/thumbnails/${index + 1}`,
+            file: `/api/v1/runs/${job.id}x${index}/outputs/${index + 1}`,
         };
     }
 
@@ -234,10 +460,24 @@ export class PretendedFarm {
         const runs = [...this.runs.values()].filter((run) => run.node === node.id && run.state === 'running');
         const free = Math.max(0, node.slots - runs.length);
         return {
-            id: node.id, name: node.name, state: node.state, since: node.since, silentSeconds: node.silentSeconds, goneWhy: node.goneWhy,
-            amounts: { 'amount.worker.vcpu': node.cores, 'amount.worker.memory': node.memory }, free: {}, attributes: node.attributes,
-            load: runs.length * 0.22 * node.cores, freeMebibytes: node.memory * (1 - runs.length * 0.14), slots: free,
-            idleReason: free > 0 ? (node.idleReason ?? `${free} ${free === 1 ? 'slot' : 'slots'} free: nothing waits that fits`) : '', runs, instances: node.instances,
+            id: node.id,
+            name: node.name,
+            state: node.state,
+            since: node.since,
+            silentSeconds: node.silentSeconds,
+            goneWhy: node.goneWhy,
+            amounts: { 'amount.worker.vcpu': node.cores, 'amount.worker.memory': node.memory },
+            free: {},
+            attributes: node.attributes,
+            load: runs.length * 0.22 * node.cores,
+            freeMebibytes: node.memory * (1 - runs.length * 0.14),
+            slots: free,
+            idleReason:
+                free > 0
+                    ? (node.idleReason ?? `${free} ${free === 1 ? 'slot' : 'slots'} free: nothing waits that fits`)
+                    : '',
+            runs,
+            instances: node.instances,
         };
     }
 }
@@ -247,12 +487,18 @@ function encodeCounts(job) {
 }
 
 function countsOf(state, n) {
-    return { waiting: 0, running: 0, done: 0, failed: 0, ...(state in { running: 1, done: 1, failed: 1 } ? { [state]: n } : { waiting: n }) };
+    return {
+        waiting: 0,
+        running: 0,
+        done: 0,
+        failed: 0,
+        ...(state in { running: 1, done: 1, failed: 1 } ? { [state]: n } : { waiting: n }),
+    };
 }
 
 function runLengths(tasks, rest) {
     const cells = [];
-    for (let from = 0; from < tasks.length; ) {
+    for (let from = 0; from < tasks.length;) {
         let to = from;
         while (to + 1 < tasks.length && tasks[to + 1] === tasks[from]) to++;
         const state = tasks[from] === WAITING ? rest : STATES[tasks[from]];

@@ -29,7 +29,8 @@ let denied = options.denied;
 let awayUntil = 0;
 
 // The same policy as the real server's, so that what it forbids is noticed here.
-const POLICY = "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY =
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 const pages = [];
 const route = (method, pattern, act) => pages.push({ method, pattern, act });
@@ -40,14 +41,26 @@ route('GET', /^\/api\/v1\/farm$/, () => {
     for (const node of farm.nodes) nodes[node.state] = (nodes[node.state] ?? 0) + 1;
     const all = farm.nodes.filter((node) => node.state === 'online').map((node) => farm.nodeOf(node));
     return {
-        version: '0.1.0-dev', farm: 'North yard', user: 'ana', role: 'admin', revision: farm.revision, healthy: true, jobs: jobStates(), nodes,
-        slots: { running: all.reduce((sum, node) => sum + node.runs.length, 0), free: all.reduce((sum, node) => sum + node.slots, 0) },
+        version: '0.1.0-dev',
+        farm: 'North yard',
+        user: 'ana',
+        role: 'admin',
+        revision: farm.revision,
+        healthy: true,
+        jobs: jobStates(),
+        nodes,
+        slots: {
+            running: all.reduce((sum, node) => sum + node.runs.length, 0),
+            free: all.reduce((sum, node) => sum + node.slots, 0),
+        },
     };
 });
 route('GET', /^\/api\/v1\/jobs$/, ({ query }) => {
     const states = new Set((query.get('state') ?? '').split(',').filter(Boolean));
     const q = (query.get('q') ?? '').toLowerCase();
-    const found = [...farm.jobs.values()].filter((job) => (states.size === 0 || states.has(job.state)) && job.name.toLowerCase().includes(q));
+    const found = [...farm.jobs.values()].filter(
+        (job) => (states.size === 0 || states.has(job.state)) && job.name.toLowerCase().includes(q),
+    );
     return { ...page(found, query, (job) => farm.job(job)), states: jobStates() };
 });
 route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job }) => farm.detail(job));
@@ -59,7 +72,8 @@ route('PATCH', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job, body }) => {
 route('POST', /^\/api\/v1\/jobs\/([0-9a-z]+):(hold|release|cancel|retry)$/, ({ job, words: [, , verb] }) => {
     if (verb === 'hold') Object.assign(job, { state: 'held', held: true, reason: 'held by ana' });
     if (verb === 'release') Object.assign(job, { state: 'running', held: false, reason: '' });
-    if (verb === 'cancel') Object.assign(job, { state: 'cancelled', reason: 'cancelled by ana', finishedAt: new Date().toISOString() });
+    if (verb === 'cancel')
+        Object.assign(job, { state: 'cancelled', reason: 'cancelled by ana', finishedAt: new Date().toISOString() });
     if (verb === 'retry') {
         job.tasks.forEach((state, at) => state === 3 && (job.tasks[at] = 0));
         job.counts.waiting += job.counts.failed;
@@ -76,18 +90,29 @@ route('POST', /^\/api\/v1\/demo$/, () => {
     farm.change(job);
     return { id: job.id, name: job.name, tasks: 25, summary: {} };
 });
-route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)\/strip$/, ({ job, query }) => farm.strip(job, Number(query.get('bins') ?? 0)));
+route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)\/strip$/, ({ job, query }) =>
+    farm.strip(job, Number(query.get('bins') ?? 0)),
+);
 route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)\/tasks$/, ({ job, query }) => {
     const state = query.get('state');
-    const indices = Array.from(job.tasks.subarray(0, 5000), (_, at) => at).filter((at) => !state || STATES[job.tasks[at]] === state);
+    const indices = Array.from(job.tasks.subarray(0, 5000), (_, at) => at).filter(
+        (at) => !state || STATES[job.tasks[at]] === state,
+    );
     return page(indices, query, (at) => ({
-        step: job.steps[0], index: at, label: String(at + 1), state: STATES[job.tasks[at]], failures: job.tasks[at] === 3 ? 3 : 0,
-        run: job.runOf.get(at), node: farm.runs.get(job.runOf.get(at))?.nodeName,
+        step: job.steps[0],
+        index: at,
+        label: String(at + 1),
+        state: STATES[job.tasks[at]],
+        failures: job.tasks[at] === 3 ? 3 : 0,
+        run: job.runOf.get(at),
+        node: farm.runs.get(job.runOf.get(at))?.nodeName,
     }));
 });
 route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)\/runs$/, ({ job, query }) => {
     const index = query.get('index');
-    const found = [...farm.runs.values()].filter((run) => run.job === job.id && (index === null || run.index === Number(index))).reverse();
+    const found = [...farm.runs.values()]
+        .filter((run) => run.job === job.id && (index === null || run.index === Number(index)))
+        .reverse();
     return page(found, query, (run) => run);
 });
 route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)\/outputs$/, ({ job, query }) => {
@@ -100,17 +125,36 @@ route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)\/explain$/, ({ job }) => ({
     summary: job.reason || `${job.counts.running} tasks run on 6 nodes; the others wait for a free slot.`,
     reasons: [
         { kind: 'running', text: `${job.counts.running} tasks run.`, count: String(job.counts.running) },
-        { kind: 'waiting', text: `${job.counts.waiting} tasks wait for a free slot.`, count: String(job.counts.waiting), more: '6 nodes can run them, all their slots are taken. The next is free in about 9 s.' },
+        {
+            kind: 'waiting',
+            text: `${job.counts.waiting} tasks wait for a free slot.`,
+            count: String(job.counts.waiting),
+            more: '6 nodes can run them, all their slots are taken. The next is free in about 9 s.',
+        },
         { kind: 'blocked', text: '1 node lacks Blender 4.5.', count: '1 node', more: 'r07 has 4.4.' },
-        { kind: 'failed', text: 'Frame 87 failed three times and waits for you.', count: '1', more: 'All on different nodes: so it is the scene, not the node.' },
+        {
+            kind: 'failed',
+            text: 'Frame 87 failed three times and waits for you.',
+            count: '1',
+            more: 'All on different nodes: so it is the scene, not the node.',
+        },
     ],
 }));
-route('GET', /^\/api\/v1\/runs\/([0-9a-z]+)$/, ({ words: [, id] }) => farm.runs.get(id) ?? refuse(404, 'unknown_run', 'There is no such run.'));
+route(
+    'GET',
+    /^\/api\/v1\/runs\/([0-9a-z]+)$/,
+    ({ words: [, id] }) => farm.runs.get(id) ?? refuse(404, 'unknown_run', 'There is no such run.'),
+);
 route('GET', /^\/api\/v1\/nodes$/, () => ({ items: farm.nodes.map((node) => farm.nodeOf(node)) }));
 route('GET', /^\/api\/v1\/nodes\/([0-9a-z]+)\/explain$/, ({ words: [, id] }) => ({
     summary: farm.node(id)?.idleReason ?? '',
     reasons: [
-        { kind: 'blocked', text: '144 tasks of sh0425_boat_v002 need Blender 4.5.', count: '144', more: 'This node has 4.4.0.' },
+        {
+            kind: 'blocked',
+            text: '144 tasks of sh0425_boat_v002 need Blender 4.5.',
+            count: '144',
+            more: 'This node has 4.4.0.',
+        },
         { kind: 'waiting', text: 'No other job waits.' },
     ],
 }));
@@ -130,7 +174,10 @@ function jobStates() {
 function page(items, query, show) {
     const from = Number(query.get('cursor') ?? 0);
     const limit = Number(query.get('limit') ?? 100);
-    return { items: items.slice(from, from + limit).map(show), ...(from + limit < items.length ? { next: String(from + limit) } : {}) };
+    return {
+        items: items.slice(from, from + limit).map(show),
+        ...(from + limit < items.length ? { next: String(from + limit) } : {}),
+    };
 }
 
 class Refusal extends Error {
@@ -144,7 +191,9 @@ function refuse(status, kind, detail) {
     throw new Refusal(status, kind, detail);
 }
 
-const server = createServer((request, response) => void answer(request, response).catch((error) => problem(response, error)));
+const server = createServer(
+    (request, response) => void answer(request, response).catch((error) => problem(response, error)),
+);
 server.on('connection', (socket) => Date.now() < awayUntil && socket.destroy());
 server.listen(Number(options.port), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`));
 if (Number(options.jobs) > 0) for (let n = 0; n < 3; n++) farm.tick(0.5);
@@ -160,7 +209,10 @@ async function answer(request, response) {
     if (!pathname.startsWith(API)) return serveFile(pathname, response);
     if (denied) refuse(401, 'not_signed_in', 'Sign in first: run ./lumenyard open');
     if (pathname === `${API}/events`) return follow(request, response);
-    if (pathname === `${API}/openapi.yaml`) return response.writeHead(200, { 'Content-Type': 'application/yaml' }).end(readFileSync(join(here, '../../server/src/main/openapi/openapi.yaml')));
+    if (pathname === `${API}/openapi.yaml`)
+        return response
+            .writeHead(200, { 'Content-Type': 'application/yaml' })
+            .end(readFileSync(join(here, '../../server/src/main/openapi/openapi.yaml')));
     const file = /^\/api\/v1\/runs\/([0-9a-z]+?)x(\d+)\/(thumbnails|outputs)\//.exec(pathname);
     if (file) return sendPicture(file, response);
     const log = /^\/api\/v1\/runs\/([0-9a-z]+)\/log$/.exec(pathname);
@@ -184,7 +236,8 @@ function goAway(seconds, response) {
 function follow(request, response) {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     response.write(': here\n\n');
-    const listener = (event, data, id) => response.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+    const listener = (event, data, id) =>
+        response.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
     farm.listeners.add(listener);
     const beat = setInterval(() => response.write(':\n\n'), 15_000);
     request.on('close', () => {
@@ -201,14 +254,31 @@ function sendPicture([, id, index, kind], response) {
 }
 
 function logText(run, frames) {
-    const lines = ['Blender 4.5.1 (hash 0f3a2b1c built 2026-10-14)', `Read blend: "/projects/tide/${run.jobName}.blend"`, ''];
+    const lines = [
+        'Blender 4.5.1 (hash 0f3a2b1c built 2026-10-14)',
+        `Read blend: "/projects/tide/${run.jobName}.blend"`,
+        '',
+    ];
     for (let sample = 0; sample < frames; sample += 4) {
-        lines.push(`Fra:${run.label} Mem:${(9300 + sample * 1.7).toFixed(2)}M (Peak 9841.02M) | Time:00:${String(sample % 60).padStart(2, '0')}.20 | Remaining:00:${String(59 - (sample % 60)).padStart(2, '0')}.11 | Scene, ViewLayer | Sample ${sample}/300`);
+        lines.push(
+            `Fra:${run.label} Mem:${(9300 + sample * 1.7).toFixed(2)}M (Peak 9841.02M) | Time:00:${String(sample % 60).padStart(2, '0')}.20 | Remaining:00:${String(59 - (sample % 60)).padStart(2, '0')}.11 | Scene, ViewLayer | Sample ${sample}/300`,
+        );
     }
     if (run.state === 'failed') {
-        lines.push('Error: could not open image “rim_03.exr”: No such file or directory', 'Refer to the render log for details; the frame was not written', '', 'Blender quit', `guard: process tree ended, exit 1, peak 4.3 GB`, `check: expected ${run.label.padStart(4, '0')}.png, found nothing`);
+        lines.push(
+            'Error: could not open image “rim_03.exr”: No such file or directory',
+            'Refer to the render log for details; the frame was not written',
+            '',
+            'Blender quit',
+            `guard: process tree ended, exit 1, peak 4.3 GB`,
+            `check: expected ${run.label.padStart(4, '0')}.png, found nothing`,
+        );
     } else if (run.state === 'done') {
-        lines.push(`Saved: '/projects/tide/${run.jobName}_frames/${run.label.padStart(4, '0')}.png'`, 'Time: 00:12.40 (Saving: 00:00.21)', '');
+        lines.push(
+            `Saved: '/projects/tide/${run.jobName}_frames/${run.label.padStart(4, '0')}.png'`,
+            'Time: 00:12.40 (Saving: 00:00.21)',
+            '',
+        );
     }
     return lines.join('\n') + '\n';
 }
@@ -218,7 +288,12 @@ function sendLog(id, query, response) {
     const ended = run.endedAt !== undefined;
     const text = () => Buffer.from(logText(run, ended ? 300 : (run.progress ?? 0) * 300));
     let at = Number(query.get('offset') ?? 0);
-    response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8', 'Lumenyard-Log-Size': text().length, 'Lumenyard-Log-Offset': at, 'Lumenyard-Log-Complete': String(ended) });
+    response.writeHead(200, {
+        'Content-Type': 'text/plain; charset=utf-8',
+        'Lumenyard-Log-Size': text().length,
+        'Lumenyard-Log-Offset': at,
+        'Lumenyard-Log-Complete': String(ended),
+    });
     const more = () => {
         const all = text();
         response.write(all.subarray(at, at + Number(query.get('limit') ?? 1e9)));
@@ -235,7 +310,12 @@ function serveFile(pathname, response) {
     let file = join(built, normalize(pathname));
     if (pathname.endsWith('/')) file = join(file, 'index.html');
     if (!existsSync(file) || statSync(file).isDirectory()) file = join(built, 'index.html');
-    response.writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': pathname.startsWith('/api-docs') ? POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'") : POLICY });
+    response.writeHead(200, {
+        'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+        'Content-Security-Policy': pathname.startsWith('/api-docs')
+            ? POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+            : POLICY,
+    });
     response.end(readFileSync(file));
 }
 
@@ -247,7 +327,13 @@ function json(response, status, value, type = 'application/json') {
 function problem(response, error) {
     const status = error.status ?? 500;
     if (status === 500) console.error(error);
-    if (!response.headersSent) json(response, status, { type: `/problems/${error.kind ?? 'broken'}`, title: error.message, status, detail: error.message }, 'application/problem+json');
+    if (!response.headersSent)
+        json(
+            response,
+            status,
+            { type: `/problems/${error.kind ?? 'broken'}`, title: error.message, status, detail: error.message },
+            'application/problem+json',
+        );
     else response.end();
 }
 

@@ -2,11 +2,26 @@
 import { crc32, deflateSync } from 'node:zlib';
 
 const SKIES = [
-    [[34, 40, 96], [240, 150, 90]],
-    [[60, 96, 150], [220, 214, 200]],
-    [[28, 30, 58], [200, 92, 74]],
-    [[84, 120, 140], [244, 226, 190]],
-    [[20, 24, 44], [96, 112, 160]],
+    [
+        [34, 40, 96],
+        [240, 150, 90],
+    ],
+    [
+        [60, 96, 150],
+        [220, 214, 200],
+    ],
+    [
+        [28, 30, 58],
+        [200, 92, 74],
+    ],
+    [
+        [84, 120, 140],
+        [244, 226, 190],
+    ],
+    [
+        [20, 24, 44],
+        [96, 112, 160],
+    ],
 ];
 
 /** A PNG of `width` by `height`. */
@@ -21,8 +36,13 @@ export function picture(scene, frame, width, height) {
             const glow = Math.exp(-(((u - sun.x) * 1.78) ** 2 + (v - sun.y) ** 2) * 60);
             colour = mix(colour, [255, 238, 200], Math.min(1, glow * 1.3));
             for (let layer = 0; layer < 4; layer++) {
-                const ridge = 0.52 + layer * 0.11 + hills(u * (3 + layer) + scene * 7 + frame * 0.004 * (layer + 1), scene + layer) * (0.1 + layer * 0.02);
-                if (v > ridge) colour = mix(mix(horizon, [18, 22, 30], 0.3 + layer * 0.2), [10, 12, 16], (v - ridge) * 0.6);
+                const ridge =
+                    0.52 +
+                    layer * 0.11 +
+                    hills(u * (3 + layer) + scene * 7 + frame * 0.004 * (layer + 1), scene + layer) *
+                        (0.1 + layer * 0.02);
+                if (v > ridge)
+                    colour = mix(mix(horizon, [18, 22, 30], 0.3 + layer * 0.2), [10, 12, 16], (v - ridge) * 0.6);
             }
             const at = y * (1 + width * 3) + 1 + x * 3;
             const grain = ((x * 7919 + y * 104729 + frame * 31) % 7) - 3;
@@ -33,7 +53,9 @@ export function picture(scene, frame, width, height) {
 }
 
 function hills(x, seed) {
-    return Math.sin(x * 1.7 + seed) * 0.5 + Math.sin(x * 4.1 + seed * 2.3) * 0.25 + Math.sin(x * 9.7 + seed * 5.1) * 0.1;
+    return (
+        Math.sin(x * 1.7 + seed) * 0.5 + Math.sin(x * 4.1 + seed * 2.3) * 0.25 + Math.sin(x * 9.7 + seed * 5.1) * 0.1
+    );
 }
 
 function mix(one, other, share) {

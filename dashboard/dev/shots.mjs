@@ -18,18 +18,93 @@ const wanted = process.argv.slice(2);
 const SCENES = [
     { name: 'jobs', jobs: 17, path: '/jobs' },
     { name: 'jobs-many', jobs: 5000, path: '/jobs', act: (page) => page.mouse.wheel(0, 4000) },
-    { name: 'jobs-keys', jobs: 17, path: '/jobs', act: async (page) => { for (const key of ['j', 'j', 'p']) await page.keyboard.press(key); } },
+    {
+        name: 'jobs-keys',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'j', 'p']) await page.keyboard.press(key);
+        },
+    },
     { name: 'jobs-none', jobs: 17, path: '/jobs?q=nothing&state=failed' },
     { name: 'empty', jobs: 0, path: '/jobs' },
     { name: 'job', jobs: 17, path: '/jobs', act: open('sh0420_lighting_v012') },
-    { name: 'job-zoom', jobs: 17, path: '/jobs', act: async (page) => { await open('sh0420_lighting_v012')(page); for (let n = 0; n < 5; n++) await page.keyboard.press('+'); await page.waitForTimeout(600); } },
-    { name: 'job-hover', jobs: 17, path: '/jobs', act: async (page) => { await open('sh0420_lighting_v012')(page); await page.locator('.cells > canvas').hover({ position: { x: 60, y: 40 } }); await page.waitForTimeout(600); } },
-    { name: 'job-log', jobs: 17, path: '/jobs', act: async (page) => { await open('sh0230_above_v004')(page); await page.getByRole('tab', { name: 'Log' }).click(); await page.waitForTimeout(900); } },
-    { name: 'job-live-log', jobs: 17, path: '/jobs', act: async (page) => { await open('lighthouse')(page); await page.getByRole('tab', { name: 'Log' }).click(); await page.waitForTimeout(900); } },
-    { name: 'job-why', jobs: 17, path: '/jobs', act: async (page) => { await open('sh0075_caravan_v008')(page); await page.getByRole('tab', { name: 'Why' }).click(); } },
-    { name: 'job-history', jobs: 17, path: '/jobs', act: async (page) => { await open('sh0230_above_v004')(page); await page.getByRole('tab', { name: 'History' }).click(); } },
-    { name: 'job-cancel', jobs: 17, path: '/jobs', act: async (page) => { await open('sh0420_lighting_v012')(page); await page.getByRole('button', { name: 'Cancel…' }).click(); } },
-    { name: 'job-table', jobs: 17, path: '/jobs', act: async (page) => { await open('sh0420_lighting_v012')(page); await page.getByRole('button', { name: 'Show as table' }).click(); } },
+    {
+        name: 'job-zoom',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            for (let n = 0; n < 5; n++) await page.keyboard.press('+');
+            await page.waitForTimeout(600);
+        },
+    },
+    {
+        name: 'job-hover',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.locator('.cells > canvas').hover({ position: { x: 60, y: 40 } });
+            await page.waitForTimeout(600);
+        },
+    },
+    {
+        name: 'job-log',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0230_above_v004')(page);
+            await page.getByRole('tab', { name: 'Log' }).click();
+            await page.waitForTimeout(900);
+        },
+    },
+    {
+        name: 'job-live-log',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('lighthouse')(page);
+            await page.getByRole('tab', { name: 'Log' }).click();
+            await page.waitForTimeout(900);
+        },
+    },
+    {
+        name: 'job-why',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0075_caravan_v008')(page);
+            await page.getByRole('tab', { name: 'Why' }).click();
+        },
+    },
+    {
+        name: 'job-history',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0230_above_v004')(page);
+            await page.getByRole('tab', { name: 'History' }).click();
+        },
+    },
+    {
+        name: 'job-cancel',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.getByRole('button', { name: 'Cancel…' }).click();
+        },
+    },
+    {
+        name: 'job-table',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.getByRole('button', { name: 'Show as table' }).click();
+        },
+    },
     { name: 'job-held', jobs: 17, path: '/jobs', act: open('lookdev_kettle_turn_v19') },
     { name: 'job-long', jobs: 17, path: '/jobs', act: open('a_name_of_eighty') },
     { name: 'job-million', jobs: 17, path: '/jobs', act: open('sim_plume_bake_v005') },
@@ -40,8 +115,26 @@ const SCENES = [
     { name: 'nodes-empty', jobs: 0, path: '/nodes' },
     { name: 'login', jobs: 17, denied: true, path: '/' },
     { name: 'help', jobs: 17, path: '/jobs', act: (page) => page.keyboard.press('?') },
-    { name: 'held-toast', jobs: 17, path: '/jobs', act: async (page) => { for (const key of ['j', 'h']) { await page.keyboard.press(key); await page.waitForTimeout(300); } } },
-    { name: 'away', jobs: 17, path: '/jobs', act: async (page, base) => { await fetch(`${base}/mock/away?seconds=20`, { method: 'POST' }); await page.waitForTimeout(7000); } },
+    {
+        name: 'held-toast',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'h']) {
+                await page.keyboard.press(key);
+                await page.waitForTimeout(300);
+            }
+        },
+    },
+    {
+        name: 'away',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page, base) => {
+            await fetch(`${base}/mock/away?seconds=20`, { method: 'POST' });
+            await page.waitForTimeout(7000);
+        },
+    },
     { name: 'api-docs', jobs: 17, path: '/api-docs/', act: (page) => page.waitForSelector('.opblock') },
 ];
 
@@ -55,11 +148,23 @@ function open(name) {
 
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+    ],
 });
 let troubles = 0;
-for (const scene of SCENES.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name === word || name.startsWith(`${word}*`)))) {
-    for (const [size, viewport] of [['wide', { width: 1440, height: 900 }], ['phone', { width: 390, height: 844 }]]) {
+for (const scene of SCENES.filter(
+    ({ name }) => wanted.length === 0 || wanted.some((word) => name === word || name.startsWith(`${word}*`)),
+)) {
+    for (const [size, viewport] of [
+        ['wide', { width: 1440, height: 900 }],
+        ['phone', { width: 390, height: 844 }],
+    ]) {
         for (const theme of ['dark', 'light']) {
             await photograph(scene, size, viewport, theme);
         }
@@ -69,15 +174,27 @@ await browser.close();
 process.exit(troubles > 0 ? 1 : 0);
 
 async function photograph(scene, size, viewport, theme) {
-    const mock = spawn(process.execPath, [join(here, 'mock.mjs'), '--port', '0', '--jobs', String(scene.jobs), ...(scene.denied ? ['--denied'] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const mock = spawn(
+        process.execPath,
+        [join(here, 'mock.mjs'), '--port', '0', '--jobs', String(scene.jobs), ...(scene.denied ? ['--denied'] : [])],
+        { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     try {
-        const base = await new Promise((resolve) => mock.stdout.once('data', (line) => resolve(String(line).trim().replace(/\/$/, ''))));
-        const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: 'reduce', hasTouch: size === 'phone' });
+        const base = await new Promise((resolve) =>
+            mock.stdout.once('data', (line) => resolve(String(line).trim().replace(/\/$/, ''))),
+        );
+        const context = await browser.newContext({
+            viewport,
+            colorScheme: theme,
+            reducedMotion: 'reduce',
+            hasTouch: size === 'phone',
+        });
         const page = await context.newPage();
         const name = `${scene.name}-${size}-${theme}`;
         page.on('console', (message) => {
             const away = scene.name === 'away' || scene.denied || scene.name === 'job-unknown';
-            if (message.type() === 'error' && !(away && /Failed to load resource|net::ERR/.test(message.text()))) complain(name, message.text());
+            if (message.type() === 'error' && !(away && /Failed to load resource|net::ERR/.test(message.text())))
+                complain(name, message.text());
         });
         page.on('pageerror', (error) => complain(name, error.message));
         await page.goto(base + scene.path);
@@ -88,7 +205,9 @@ async function photograph(scene, size, viewport, theme) {
             complain(name, error.message.split('\n')[0]);
         }
         await page.waitForTimeout(300);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const wide = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
         if (wide > 0) complain(name, `scrolls sideways by ${wide} px`);
         if (size === 'phone') await page.evaluate(() => scrollTo(0, 0));
         await page.screenshot({ path: join(folder, `${name}.png`), fullPage: size === 'phone' && scene.jobs < 100 });

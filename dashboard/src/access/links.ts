@@ -4,6 +4,7 @@
  */
 export function loginAddress(pasted: string): string | undefined {
     const text = pasted.trim();
-    const code = /[?&]code=([A-Za-z0-9_~.-]{8,256})(?:[&#]|$)/.exec(text)?.[1] ?? /^[A-Za-z0-9_~.-]{16,256}$/.exec(text)?.[0];
+    const code =
+        /[?&]code=([A-Za-z0-9_~.-]{8,256})(?:[&#]|$)/.exec(text)?.[1] ?? /^[A-Za-z0-9_~.-]{16,256}$/.exec(text)?.[0];
     return code && `/login?code=${encodeURIComponent(code)}`;
 }

@@ -92,7 +92,9 @@ export const tasksQuery = (job: string, step: string, state: TaskState | undefin
     infiniteQueryOptions({
         queryKey: [...jobKey(job), 'tasks', step, state ?? ''],
         queryFn: ({ pageParam, signal }) =>
-            call<TaskPage>(`/jobs/${id(job)}/tasks${search({ step, state, limit: 200, cursor: pageParam })}`, { signal }),
+            call<TaskPage>(`/jobs/${id(job)}/tasks${search({ step, state, limit: 200, cursor: pageParam })}`, {
+                signal,
+            }),
         initialPageParam: '',
         getNextPageParam: (last) => last.next || undefined,
         placeholderData: keepPreviousData,

@@ -17,7 +17,17 @@ import { useWidth } from './useWidth';
 const SPEEDS = [24, 12, 6] as const;
 
 /** Pictures while they are made, and the film when it is there. */
-export function FlipBook({ job, step, flip, film }: { job: JobDetail; step: string; flip: Flip; film: string | undefined }) {
+export function FlipBook({
+    job,
+    step,
+    flip,
+    film,
+}: {
+    job: JobDetail;
+    step: string;
+    flip: Flip;
+    film: string | undefined;
+}) {
     const [frames, setFrames] = useState(false);
     const stage = useRef<HTMLDivElement>(null);
     const [speed, setSpeed] = useState<number>(SPEEDS[0]);
@@ -34,7 +44,16 @@ export function FlipBook({ job, step, flip, film }: { job: JobDetail; step: stri
         <section className="panel flip" aria-label={showFilm ? 'Film' : 'Flip-book'}>
             <div className="stage" ref={stage}>
                 {showFilm ? (
-                    <video key={film} src={film} controls muted loop playsInline preload="metadata" aria-label={`Film of ${job.name}`} />
+                    <video
+                        key={film}
+                        src={film}
+                        controls
+                        muted
+                        loop
+                        playsInline
+                        preload="metadata"
+                        aria-label={`Film of ${job.name}`}
+                    />
                 ) : (
                     <Stage job={job} step={step} flip={flip} speed={speed} />
                 )}
@@ -68,7 +87,8 @@ export function FlipBook({ job, step, flip, film }: { job: JobDetail; step: stri
                             )}
                         </span>
                         <span className="said grow cut">
-                            {picture && join([picture.width && `${picture.width} × ${picture.height}`, fileName(picture.path)])}
+                            {picture &&
+                                join([picture.width && `${picture.width} × ${picture.height}`, fileName(picture.path)])}
                         </span>
                         {!flip.following && !isOver(job.state) && job.counts.running > 0 && (
                             <button className="btn quiet small" onClick={flip.follow}>
@@ -191,7 +211,11 @@ function paintContained(canvas: HTMLCanvasElement, picture: HTMLImageElement): v
     pen.drawImage(picture, (width - w) / 2, (height - h) / 2, w, h);
 }
 
-const WORDS: Partial<Record<Tone, string>> = { waiting: 'not started', blocked: 'waits for another step', done: 'done, no picture' };
+const WORDS: Partial<Record<Tone, string>> = {
+    waiting: 'not started',
+    blocked: 'waits for another step',
+    done: 'done, no picture',
+};
 
 function Missing({ job, step, place }: { job: JobDetail; step: string; place: Place | undefined }) {
     const asks = place !== undefined && (place.state === 'running' || place.state === 'failed');
@@ -233,7 +257,11 @@ function Scrub({ flip }: { flip: Flip }) {
         places.forEach((place, i) => {
             const tone = place.output ? 'done' : place.state;
             pen.fillStyle =
-                tone === 'done' ? token('--text-3') : tone === 'failed' || tone === 'running' ? token(`--s-${tone}`) : token('--line');
+                tone === 'done'
+                    ? token('--text-3')
+                    : tone === 'failed' || tone === 'running'
+                      ? token(`--s-${tone}`)
+                      : token('--line');
             pen.globalAlpha = tone === 'done' ? 0.7 : 1;
             const high = tone === 'done' ? 6 : tone === 'failed' || tone === 'running' ? 10 : 2;
             const x = Math.round(i * wide);

@@ -87,7 +87,15 @@ export function FrameStrip({
                         ))}
                     </div>
                     <div ref={measure} className="cells" style={{ height: stripHeight(steps.length) }}>
-                        <Cells job={job} steps={steps} main={main} view={view} setView={setView} width={width} flip={flip} />
+                        <Cells
+                            job={job}
+                            steps={steps}
+                            main={main}
+                            view={view}
+                            setView={setView}
+                            width={width}
+                            flip={flip}
+                        />
                     </div>
                 </div>
             )}
@@ -118,7 +126,7 @@ const TONES: Tone[] = ['done', 'running', 'failed', 'held', 'waiting', 'blocked'
 
 /** What the cells' looks mean; only those that are there. */
 function Key({ steps }: { steps: StripStep[] }) {
-    const there = new Set<string>(['done', 'running', 'waiting']);
+    const there = new Set<string>();
     for (const step of steps) for (const cell of step.cells) if (cell.state) there.add(cell.state);
     for (const step of steps) if (step.cells.some((cell) => cell.counts.failed > 0)) there.add('failed');
     return (
@@ -138,7 +146,8 @@ function KeyCell({ tone }: { tone: Tone }) {
     const theme = useTheme();
     useEffect(() => {
         const fitted = canvas.current && penFor(canvas.current);
-        if (fitted) paintCell(fitted.pen, 0, tone === 'failed' ? 6 : 2, fitted.width, tone === 'failed' ? 10 : 12, tone, 0.6);
+        if (fitted)
+            paintCell(fitted.pen, 0, tone === 'failed' ? 6 : 2, fitted.width, tone === 'failed' ? 10 : 12, tone, 0.6);
     }, [tone, theme]);
     return <canvas ref={canvas} aria-hidden="true" />;
 }
@@ -249,7 +258,10 @@ function Cells({
                           box.width,
                       )
                     : settled(
-                          { ...old, left: old.left + ((event.deltaY || event.deltaX) * main.size) / (box.width * old.zoom) },
+                          {
+                              ...old,
+                              left: old.left + ((event.deltaY || event.deltaX) * main.size) / (box.width * old.zoom),
+                          },
                           main.size,
                       ),
             );
@@ -336,7 +348,17 @@ function usePan(view: View, setView: (change: (view: View) => View) => void, siz
 }
 
 /** What is known of the task under the pointer. */
-function HoverCard({ job, spot, width, picture }: { job: JobDetail; spot: Spot; width: number; picture: string | undefined }) {
+function HoverCard({
+    job,
+    spot,
+    width,
+    picture,
+}: {
+    job: JobDetail;
+    spot: Spot;
+    width: number;
+    picture: string | undefined;
+}) {
     const [asks, setAsks] = useState(false);
     useEffect(() => {
         const timer = setTimeout(() => setAsks(true), 150);
@@ -364,7 +386,13 @@ function HoverCard({ job, spot, width, picture }: { job: JobDetail; spot: Spot; 
                     <b className="b">
                         {spot.step.name} {name}
                     </b>
-                    <State look={run && run.state !== 'done' && state === 'running' ? runLook(run.state) : taskLook(state ?? 'waiting')} />
+                    <State
+                        look={
+                            run && run.state !== 'done' && state === 'running'
+                                ? runLook(run.state)
+                                : taskLook(state ?? 'waiting')
+                        }
+                    />
                     <span className="t2">{run?.nodeName ?? 'no node yet'}</span>
                     <span className="t2">
                         {state === 'running' && progress !== undefined ? percent(progress) : took ? span(took) : ''}
@@ -375,4 +403,3 @@ function HoverCard({ job, spot, width, picture }: { job: JobDetail; spot: Spot; 
         </div>
     );
 }
-

@@ -11,7 +11,8 @@ export function History({ job }: { job: JobDetail }) {
     const [now] = useState(Date.now);
     const items = history.data?.pages.flatMap((page) => page.items) ?? [];
     if (history.isPending) return <Loading />;
-    if (history.isError && items.length === 0) return <Failed error={history.error} again={() => void history.refetch()} />;
+    if (history.isError && items.length === 0)
+        return <Failed error={history.error} again={() => void history.refetch()} />;
     const parameters = Object.entries(job.parameters ?? {});
     return (
         <div className="pane">
@@ -34,7 +35,11 @@ export function History({ job }: { job: JobDetail }) {
             </table>
             {history.hasNextPage && (
                 <p className="more">
-                    <button className="btn small" onClick={() => void history.fetchNextPage()} disabled={history.isFetchingNextPage}>
+                    <button
+                        className="btn small"
+                        onClick={() => void history.fetchNextPage()}
+                        disabled={history.isFetchingNextPage}
+                    >
                         Earlier
                     </button>
                 </p>

@@ -37,7 +37,7 @@ export function JobPage() {
         <main id="main">
             <section className="panel">
                 {unknown ? (
-                    <Empty title={`There is no job ${id}`}>
+                    <Empty title={`There is no job ${id}`} whole>
                         <p>It may have been deleted, or the address is mistyped.</p>
                         <div className="row">
                             <Link className="btn" to="/jobs">

@@ -17,7 +17,15 @@ import { LogReader } from './LogReader';
 const LINE = 18;
 
 /** The log of the run that was asked for, or of the one most worth reading. */
-export function Log({ job, wanted, choose }: { job: JobDetail; wanted: string | undefined; choose: (run: string) => void }) {
+export function Log({
+    job,
+    wanted,
+    choose,
+}: {
+    job: JobDetail;
+    wanted: string | undefined;
+    choose: (run: string) => void;
+}) {
     const runs = useInfiniteQuery({ ...runsQuery(job.id), enabled: wanted === undefined });
     // Chosen once: a log does not change under the reader's eyes because another run began.
     const [suggested, setSuggested] = useState<string>();
@@ -46,7 +54,11 @@ function worthReading(runs: readonly Run[]): Run | undefined {
         const task = `${run.step} ${run.index}`;
         if (!latest.has(task)) latest.set(task, run);
     }
-    return [...latest.values()].find((run) => run.state === 'failed') ?? runs.find((run) => run.state === 'running') ?? runs[0];
+    return (
+        [...latest.values()].find((run) => run.state === 'failed') ??
+        runs.find((run) => run.state === 'running') ??
+        runs[0]
+    );
 }
 
 function useLog(run: string) {
@@ -140,7 +152,8 @@ function RunLog({ run, choose }: { run: Run; choose: (run: string) => void }) {
                         setHit(0);
                     }}
                     onKeyDown={(event) => {
-                        if (event.key === 'Enter') goToHit(event.shiftKey ? hit - 1 : found[hit] !== undefined && !atEnd ? hit + 1 : 0);
+                        if (event.key === 'Enter')
+                            goToHit(event.shiftKey ? hit - 1 : found[hit] !== undefined && !atEnd ? hit + 1 : 0);
                         if (event.key === 'Escape') {
                             setWords('');
                             event.currentTarget.blur();
@@ -160,7 +173,11 @@ function RunLog({ run, choose }: { run: Run; choose: (run: string) => void }) {
                     Copy
                 </button>
             </div>
-            {run.sentence && run.state !== 'done' && <p className="log-says bad">{run.sentence}</p>}
+            {run.sentence && run.state !== 'done' && (
+                <p className="log-says bad" title={run.sentence}>
+                    {run.sentence}
+                </p>
+            )}
             {log.skipped > 0 && (
                 <p className="log-says t2">
                     The first {bytes(log.skipped)} are not shown.{' '}
@@ -197,9 +214,7 @@ function RunLog({ run, choose }: { run: Run; choose: (run: string) => void }) {
             </div>
             <p className="log-foot xs t3">
                 <span>{count(lines.length, 'line')}</span>
-                {status === 'following' && (
-                    <span>{atEnd ? 'following' : 'more may have come below'}</span>
-                )}
+                {status === 'following' && <span>{atEnd ? 'following' : 'more may have come below'}</span>}
                 {!atEnd && lines.length > 0 && (
                     <button className="btn quiet small" onClick={() => setAtEnd(true)}>
                         To the end
@@ -250,8 +265,7 @@ function Which({ run, choose }: { run: Run; choose: (run: string) => void }) {
             >
                 {attempts.map((attempt, at) => (
                     <option key={attempt.id} value={attempt.id}>
-                        run {attempts.length - at}, {runLook(attempt.state).word} on{' '}
-                        {attempt.nodeName}
+                        run {attempts.length - at}, {runLook(attempt.state).word} on {attempt.nodeName}
                     </option>
                 ))}
             </select>
@@ -259,7 +273,19 @@ function Which({ run, choose }: { run: Run; choose: (run: string) => void }) {
     );
 }
 
-function Line({ at, top, text, words, current }: { at: number; top: number; text: string; words: string; current: boolean }) {
+function Line({
+    at,
+    top,
+    text,
+    words,
+    current,
+}: {
+    at: number;
+    top: number;
+    text: string;
+    words: string;
+    current: boolean;
+}) {
     const bad = isError(text);
     return (
         <li className={`${bad ? 'err' : ''} ${current ? 'current' : ''}`} style={{ transform: `translateY(${top}px)` }}>

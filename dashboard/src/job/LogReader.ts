@@ -57,7 +57,8 @@ export class LogReader {
                 if (stopped.aborted) return;
                 if (error instanceof Problem && error.status === 404) this.change({ status: 'none' });
                 else if (error instanceof Problem && error.status < 500) return this.fail(error.message);
-                else if (!(error instanceof NoAnswer) && !(error instanceof TypeError) && !(error instanceof Problem)) throw error;
+                else if (!(error instanceof NoAnswer) && !(error instanceof TypeError) && !(error instanceof Problem))
+                    throw error;
             }
             await new Promise((resolve) => setTimeout(resolve, AGAIN));
         }

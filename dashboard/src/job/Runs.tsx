@@ -55,7 +55,17 @@ export function Runs({ job, open }: { job: JobDetail; open: (run: string) => voi
                 >
                     {(at) => {
                         const run = items[at];
-                        return run && <Row key={run.id} run={run} now={run.endedAt ? 0 : now} open={open} step={severalSteps} />;
+                        return (
+                            run && (
+                                <Row
+                                    key={run.id}
+                                    run={run}
+                                    now={run.endedAt ? 0 : now}
+                                    open={open}
+                                    step={severalSteps}
+                                />
+                            )
+                        );
                     }}
                 </VirtualBody>
             </table>

@@ -77,7 +77,11 @@ export function TaskTable({ job, steps }: { job: JobDetail; steps: StripStep[] }
                             count={items.length}
                             scroller={scroller}
                             columns={5}
-                            more={tasks.hasNextPage && !tasks.isFetchingNextPage ? () => void tasks.fetchNextPage() : undefined}
+                            more={
+                                tasks.hasNextPage && !tasks.isFetchingNextPage
+                                    ? () => void tasks.fetchNextPage()
+                                    : undefined
+                            }
                         >
                             {(at) => {
                                 const task = items[at];
@@ -92,7 +96,10 @@ export function TaskTable({ job, steps }: { job: JobDetail; steps: StripStep[] }
                                             <td className="t2 wide">{task.node ?? ''}</td>
                                             <td>
                                                 {task.run && (
-                                                    <button className="btn quiet small" onClick={() => openLog(task.step, task.index)}>
+                                                    <button
+                                                        className="btn quiet small"
+                                                        onClick={() => openLog(task.step, task.index)}
+                                                    >
                                                         Log
                                                     </button>
                                                 )}

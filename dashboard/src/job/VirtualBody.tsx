@@ -35,7 +35,8 @@ export function VirtualBody({
 
     useEffect(() => {
         if (!more || !scroller) return undefined;
-        const near = () => end > count - 60 && scroller.scrollTop + scroller.clientHeight * 2 > scroller.scrollHeight && more();
+        const near = () =>
+            end > count - 60 && scroller.scrollTop + scroller.clientHeight * 2 > scroller.scrollHeight && more();
         near();
         scroller.addEventListener('scroll', near, { passive: true });
         return () => scroller.removeEventListener('scroll', near);

@@ -51,7 +51,8 @@ export function address(output: Output, still: boolean): string | undefined {
 export function newest(list: readonly Place[]): number | undefined {
     let best: number | undefined;
     for (const [at, place] of list.entries()) {
-        if (place.output && (best === undefined || isYounger(place.output.run, list[best]?.output?.run ?? ''))) best = at;
+        if (place.output && (best === undefined || isYounger(place.output.run, list[best]?.output?.run ?? '')))
+            best = at;
     }
     return best;
 }

@@ -6,12 +6,26 @@ import { cellAt, FIT, labels, nextIn, showing, ticks, toIndex, toX, zoomed } fro
 
 function cell(from: number, to: number, state?: StripCell['state'], label?: string, failed = 0): StripCell {
     const n = to - from + 1;
-    const counts = { waiting: 0, running: 0, done: 0, failed, ...(state && state in { done: 1, running: 1, failed: 1 } ? { [state]: n } : {}) };
+    const counts = {
+        waiting: 0,
+        running: 0,
+        done: 0,
+        failed,
+        ...(state && state in { done: 1, running: 1, failed: 1 } ? { [state]: n } : {}),
+    };
     return { from, to, counts, ...(state ? { state } : {}), ...(label ? { label } : {}) };
 }
 
 function step(size: number, cells: StripCell[], first?: string, last?: string): StripStep {
-    return { id: 's', name: 'render', size, binned: false, cells, ...(first ? { first } : {}), ...(last ? { last } : {}) };
+    return {
+        id: 's',
+        name: 'render',
+        size,
+        binned: false,
+        cells,
+        ...(first ? { first } : {}),
+        ...(last ? { last } : {}),
+    };
 }
 
 describe('the strip', () => {
@@ -59,12 +73,17 @@ describe('the strip', () => {
         expect(labels(step(1, [], '7', '7'))(0)).toBe('7');
     });
 
+    it('names even chunks too, the last one shorter', () => {
+        const name = labels(step(6, [cell(0, 0, 'done', '1-4'), cell(1, 5, 'waiting', '5-8')], '1-4', '21-23'));
+        expect([0, 1, 2, 4, 5].map(name)).toEqual(['1-4', '5-8', '9-12', '17-20', '21-23']);
+    });
+
     it('does not invent names where frames are uneven, chunks or words', () => {
         const uneven = labels(step(4, [cell(0, 2, 'done', '1'), cell(3, 3, 'waiting', '300')], '1', '300'));
         expect([uneven(0), uneven(1), uneven(3)]).toEqual(['1', undefined, '300']);
         const jumps = labels(step(4, [cell(0, 1, 'done', '1'), cell(2, 3, 'waiting', '9')], '1', '10'));
         expect(jumps(1)).toBeUndefined();
-        expect(labels(step(3, [], '1-5', '11-15'))(1)).toBeUndefined();
+        expect(labels(step(3, [], '1-5,9', '30-35'))(1)).toBeUndefined();
         expect(labels(step(2, [], 'left', 'right'))(1)).toBe('right');
     });
 
@@ -84,16 +103,32 @@ describe('the strip', () => {
 
 describe('the flip-book', () => {
     const output = (index: number, label: string, run: string): Output => ({
-        step: 's', index, label, run, path: `/out/${label}.png`, mediaType: 'image/png', file: `/f/${label}`, thumbnail: `/t/${label}`,
+        step: 's',
+        index,
+        label,
+        run,
+        path: `/out/${label}.png`,
+        mediaType: 'image/png',
+        file: `/f/${label}`,
+        thumbnail: `/t/${label}`,
     });
 
     it('has a gap for each task without a picture', () => {
-        const list = places(step(3, [cell(0, 0, 'done', '1'), cell(1, 2, 'waiting', '2')], '1', '3'), [output(0, '1', 'a')]);
-        expect(list.map(({ label, output }) => [label, output !== undefined])).toEqual([['1', true], ['2', false], ['3', false]]);
+        const list = places(step(3, [cell(0, 0, 'done', '1'), cell(1, 2, 'waiting', '2')], '1', '3'), [
+            output(0, '1', 'a'),
+        ]);
+        expect(list.map(({ label, output }) => [label, output !== undefined])).toEqual([
+            ['1', true],
+            ['2', false],
+            ['3', false],
+        ]);
     });
 
     it('has a place for each picture of a chunk', () => {
-        const list = places(step(2, [cell(0, 0, 'done', '1-2'), cell(1, 1, 'waiting', '3-4')], '1-2', '3-4'), [output(0, '1', 'a'), output(0, '2', 'a')]);
+        const list = places(step(2, [cell(0, 0, 'done', '1-2'), cell(1, 1, 'waiting', '3-4')], '1-2', '3-4'), [
+            output(0, '1', 'a'),
+            output(0, '2', 'a'),
+        ]);
         expect(list.map(({ label }) => label)).toEqual(['1', '2', '3-4']);
     });
 
@@ -110,7 +145,13 @@ describe('the log', () => {
         const text = 'one\r\ntwo\rthree\n\nfive';
         for (let at = 1; at < text.length; at++) {
             const cutter = new LineCutter();
-            expect([...cutter.push(text.slice(0, at)), ...cutter.push(text.slice(at)), ...cutter.end()]).toEqual(['one', 'two', 'three', '', 'five']);
+            expect([...cutter.push(text.slice(0, at)), ...cutter.push(text.slice(at)), ...cutter.end()]).toEqual([
+                'one',
+                'two',
+                'three',
+                '',
+                'five',
+            ]);
         }
     });
 
@@ -120,14 +161,27 @@ describe('the log', () => {
     });
 
     it('opens where the trouble begins', () => {
-        const lines = ['Read blend', 'could not open cache, going on', 'Fra:1 Sample 1', 'Error: out of GPU memory', 'Blender quit', 'Traceback (most recent call last):'];
+        const lines = [
+            'Read blend',
+            'could not open cache, going on',
+            'Fra:1 Sample 1',
+            'Error: out of GPU memory',
+            'Blender quit',
+            'Traceback (most recent call last):',
+        ];
         expect(firstError(lines)).toBe(3);
         expect(firstError(lines.slice(0, 3))).toBe(1);
         expect(firstError(['all is well', 'done, 0 errors', 'Adaptive sampling error 0.01'])).toBeUndefined();
     });
 
     it('knows errors of the programs we run', () => {
-        for (const line of ['ModuleNotFoundError: No module named x', '  File error', 'bpy.app: Segmentation fault', '[libx264] failed to open']) {
+        for (const line of [
+            'ModuleNotFoundError: No module named x',
+            '  File error',
+            'bpy.app: Segmentation fault',
+            '[libx264] failed to open',
+            'lumenyard: bad_settings: The scene file has no camera "Nope".',
+        ]) {
             expect(isError(line)).toBe(true);
         }
         expect(isError('Saved: /out/terror_0001.png')).toBe(false);

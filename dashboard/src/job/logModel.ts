@@ -30,9 +30,11 @@ export function clean(line: string): string {
     return bare.length > LONGEST ? `${bare.slice(0, LONGEST)} … (${bare.length - LONGEST} characters more)` : bare;
 }
 
-const SURE = /^\s*(?:\w+(?:\.\w+)*(?:Error|Exception)\b|(?:fatal )?error\b|fatal\b|traceback \(most recent|segmentation fault|panic:)|\b(?:out of (?:gpu )?memory|cannot allocate memory|segmentation fault|EXCEPTION_ACCESS_VIOLATION)\b/i;
+const SURE =
+    /^\s*(?:\w+(?:\.\w+)*(?:Error|Exception)\b|lumenyard: [a-z_]+: |(?:fatal )?error\b|fatal\b|traceback \(most recent|segmentation fault|panic:)|\b(?:out of (?:gpu )?memory|cannot allocate memory|segmentation fault|EXCEPTION_ACCESS_VIOLATION)\b/i;
 const LIKELY = /\b(?:error|exception|failed|failure|could not|cannot|unable to|killed|aborted)\b/i;
-const HARMLESS = /\b(?:0|no) (?:errors?|failures?|warnings?)\b|error[_-]?(?:rate|bound|threshold)|adaptive.*error|noise.*error/i;
+const HARMLESS =
+    /\b(?:0|no) (?:errors?|failures?|warnings?)\b|error[_-]?(?:rate|bound|threshold)|adaptive.*error|noise.*error/i;
 
 export function isError(line: string): boolean {
     return !HARMLESS.test(line) && (SURE.test(line) || LIKELY.test(line));

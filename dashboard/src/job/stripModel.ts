@@ -86,12 +86,25 @@ export function labels(step: StripStep): (index: number) => string | undefined {
 
     const [first, last] = [frameOf(step.first), frameOf(step.last)];
     const stride = step.size > 1 ? (last - first) / (step.size - 1) : 0;
-    const single = [...known.values()].every((label) => /^-?\d+$/.test(label));
+    const wide = [...known.values()].some((label) => CHUNK.test(label)) ? stride : 1;
     const even =
         Number.isInteger(stride) &&
         (step.size === 1 || stride !== 0) &&
-        [...known].every(([index, label]) => frameOf(label) === first + stride * index);
-    return (index) => known.get(index) ?? (even && single ? String(first + stride * index) : undefined);
+        [...known].every(([index, label]) => isFrames(label) && frameOf(label) === first + stride * index);
+    const end = lastFrameOf(step.last);
+    const name = (from: number) =>
+        wide > 1 && from < end ? `${from}-${Math.min(from + wide - 1, end)}` : String(from);
+    return (index) => known.get(index) ?? (even ? name(first + stride * index) : undefined);
+}
+
+const CHUNK = /^(-?\d+)-(-?\d+)$/;
+
+function isFrames(label: string): boolean {
+    return CHUNK.test(label) || /^-?\d+$/.test(label);
+}
+
+function lastFrameOf(label: string | undefined): number {
+    return Number(CHUNK.exec(label ?? '')?.[2] ?? label);
 }
 
 /** The frame that a label begins with: 12 of "12" and of "12-16"; NaN of other words. */
@@ -110,12 +123,15 @@ export function ticks(
     const cell = (width * view.zoom) / size;
     const room = 24 + 7 * Math.max(4, label(size - 1)?.length ?? 4);
     const apart = niceAtLeast(room / cell);
-    const [from, to] = [Math.max(0, Math.floor(view.left)), Math.min(size - 1, Math.ceil(view.left + size / view.zoom))];
+    const [from, to] = [
+        Math.max(0, Math.floor(view.left)),
+        Math.min(size - 1, Math.ceil(view.left + size / view.zoom)),
+    ];
     const firstFrame = Number(label(0));
     const offset = Number.isFinite(firstFrame) ? ((firstFrame % apart) + apart) % apart : 1;
     const found: { index: number; text: string }[] = [];
     const put = (index: number) => {
-        const text = label(index) ?? (size === 1 ? undefined : `#${index + 1}`);
+        const text = label(index);
         if (text !== undefined) found.push({ index, text });
     };
     const begin = Math.ceil((from + offset) / apart) * apart - offset;

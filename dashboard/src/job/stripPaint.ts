@@ -71,7 +71,9 @@ export function paintCell(pen: Pen, x: number, y: number, w: number, h: number, 
         case 'cancelled':
             pen.strokeStyle = token('--control-line');
             pen.lineWidth = 1;
-            return w > 2 ? pen.strokeRect(x + 0.5, y + h - 8.5, w - 1, 8) : faint(pen, 0.5, () => pen.fillRect(x, y + h - 8, w, 1));
+            return w > 2
+                ? pen.strokeRect(x + 0.5, y + h - 8.5, w - 1, 8)
+                : faint(pen, 0.5, () => pen.fillRect(x, y + h - 8, w, 1));
     }
 }
 
@@ -150,7 +152,11 @@ function paintBin(pen: Pen, x: number, end: number, top: number, height: number,
     const w = Math.max(1, Math.round(end) - left - (end - x > 3 ? 1 : 0));
     if (waiting > 0) paintCell(pen, left, top, w, height, 'waiting');
     let base = top + height;
-    for (const [tone, n] of [['done', done], ['running', running], ['failed', failed]] as const) {
+    for (const [tone, n] of [
+        ['done', done],
+        ['running', running],
+        ['failed', failed],
+    ] as const) {
         const part = n > 0 ? Math.max(2, (height * n) / all) : 0;
         pen.fillStyle = token(`--s-${tone}`);
         pen.fillRect(left, base - part, w, part);

@@ -46,7 +46,10 @@ export function JobTable({ jobs, now, more }: { jobs: Job[]; now: number; more: 
         if (more && end > jobs.length - 50) more();
     }, [more, end, jobs.length]);
 
-    const at = Math.max(0, jobs.findIndex((job) => job.id === here));
+    const at = Math.max(
+        0,
+        jobs.findIndex((job) => job.id === here),
+    );
     const current = jobs[at];
     useEffect(() => {
         if (!wantsFocus.current) return;
@@ -158,7 +161,20 @@ interface RowProps {
     measure: ((row: Element | null) => void) | undefined;
 }
 
-const Row = memo(function Row({ job, index, now, here, editing, edit, take, open, actions, act, off, measure }: RowProps) {
+const Row = memo(function Row({
+    job,
+    index,
+    now,
+    here,
+    editing,
+    edit,
+    take,
+    open,
+    actions,
+    act,
+    off,
+    measure,
+}: RowProps) {
     const why = reason(job, now);
     const all = total(job.counts);
     const bar = parts(job.counts, isHeld(job) && !isOver(job.state) ? 'held' : job.state);
@@ -178,7 +194,14 @@ const Row = memo(function Row({ job, index, now, here, editing, edit, take, open
             </td>
             <td className="c-picture">
                 {job.thumbnail ? (
-                    <img className="thumb" src={job.thumbnail} width="48" height="27" alt="latest picture" loading="lazy" />
+                    <img
+                        className="thumb"
+                        src={job.thumbnail}
+                        width="48"
+                        height="27"
+                        alt="latest picture"
+                        loading="lazy"
+                    />
                 ) : (
                     <div className="nothumb" title="no picture yet" />
                 )}

@@ -66,7 +66,11 @@ export function JobsPage() {
                             key={`${state}\n${q}`}
                             fresh={fresh}
                             now={now}
-                            more={jobs.hasNextPage && !jobs.isFetchingNextPage ? () => void jobs.fetchNextPage() : undefined}
+                            more={
+                                jobs.hasNextPage && !jobs.isFetchingNextPage
+                                    ? () => void jobs.fetchNextPage()
+                                    : undefined
+                            }
                             known={states ? sum(states, state) : undefined}
                         />
                     )}
@@ -152,7 +156,11 @@ function Views({ state, states = {} }: { state: string; states?: JobPage['states
                     key={name}
                     aria-pressed={name === state}
                     onClick={() =>
-                        void navigate({ to: '/jobs', search: (old) => ({ ...old, state: name || undefined }), replace: true })
+                        void navigate({
+                            to: '/jobs',
+                            search: (old) => ({ ...old, state: name || undefined }),
+                            replace: true,
+                        })
                     }
                 >
                     {word} <span className="n">{number(sum(states, name))}</span>

@@ -30,8 +30,18 @@ describe('steady', () => {
 
     it('renews values in place and lets further pages in at the end', () => {
         const shown = [{ id: 'a', n: 1 }];
-        const { rows: kept, moved } = steady(shown, [{ id: 'a', n: 2 }, { id: 'b', n: 1 }], true);
-        expect(kept).toEqual([{ id: 'a', n: 2 }, { id: 'b', n: 1 }]);
+        const { rows: kept, moved } = steady(
+            shown,
+            [
+                { id: 'a', n: 2 },
+                { id: 'b', n: 1 },
+            ],
+            true,
+        );
+        expect(kept).toEqual([
+            { id: 'a', n: 2 },
+            { id: 'b', n: 1 },
+        ]);
         expect(moved).toBe(0);
     });
 });

@@ -11,7 +11,8 @@ export function heading(states: Record<string, number>): string {
         of('waiting') > 0 && verb(of('waiting'), 'waits', 'wait', of('running') === 0),
         of('cancelling') > 0 && verb(of('cancelling'), 'is being cancelled', 'are being cancelled', false),
         of('held') > 0 && verb(of('held'), 'is held', 'are held', of('running') + of('waiting') === 0),
-        of('failed') > 0 && verb(of('failed'), 'needs you', 'need you', of('running') + of('waiting') + of('held') === 0),
+        of('failed') > 0 &&
+            verb(of('failed'), 'needs you', 'need you', of('running') + of('waiting') + of('held') === 0),
     ].filter(Boolean);
     if (parts.length === 0) return of('done') > 0 ? `All quiet. ${count(of('done'), 'job')} done` : 'All quiet';
     return join(parts);

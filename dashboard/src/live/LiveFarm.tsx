@@ -132,7 +132,9 @@ export class LiveFarm {
 
     /** Pages opened while the server was away have nothing yet: they read now. */
     private rereadFailed(): void {
-        void this.queries.invalidateQueries({ predicate: (query) => query.state.status === 'error' || query.state.isInvalidated });
+        void this.queries.invalidateQueries({
+            predicate: (query) => query.state.status === 'error' || query.state.isInvalidated,
+        });
         this.refresher.mark(['farm']);
     }
 

@@ -22,7 +22,8 @@ function openWorkerLink(hear: (message: FeedMessage) => void): Link {
     return { say: (message) => worker.port.postMessage(message) };
 }
 
-type Parcel = { to: 'hub'; client: string; message: PageMessage } | { to: string; message: FeedMessage } | { to: 'all' };
+type Parcel =
+    { to: 'hub'; client: string; message: PageMessage } | { to: string; message: FeedMessage } | { to: 'all' };
 
 /**
  * The tab that gets the lock owns the hub; the others reach it by a broadcast channel. When it

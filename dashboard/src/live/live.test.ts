@@ -6,7 +6,8 @@ import { Refresher } from './refresher';
 
 describe('EventReader', () => {
     it('finds events however the stream is cut', () => {
-        const text = 'id: 7\r\nevent: changed\r\ndata: {"jobs":["1f"]}\r\n\r\n: still here\n\nevent: reset\ndata: {}\n\n';
+        const text =
+            'id: 7\r\nevent: changed\r\ndata: {"jobs":["1f"]}\r\n\r\n: still here\n\nevent: reset\ndata: {}\n\n';
         for (let cut = 1; cut < text.length; cut++) {
             const reader = new EventReader();
             const found = [...reader.push(text.slice(0, cut)), ...reader.push(text.slice(cut))];
@@ -46,7 +47,9 @@ describe('Hub', () => {
     function farm() {
         const stream = { start: vi.fn(), stop: vi.fn(), tryNow: vi.fn() } satisfies Stream;
         const heard = new Map<string, FeedMessage[]>();
-        const hub = new Hub<string>(stream, (client, message) => heard.set(client, [...(heard.get(client) ?? []), message]));
+        const hub = new Hub<string>(stream, (client, message) =>
+            heard.set(client, [...(heard.get(client) ?? []), message]),
+        );
         return { stream, hub, of: (client: string) => heard.get(client) ?? [] };
     }
 
@@ -127,7 +130,10 @@ describe('Refresher', () => {
     it('reads at most four times a second', async () => {
         vi.useFakeTimers();
         let reads = 0;
-        const refresher = new Refresher(async () => void reads++, () => Date.now());
+        const refresher = new Refresher(
+            async () => void reads++,
+            () => Date.now(),
+        );
         for (let n = 0; n < 100; n++) {
             refresher.mark(['nodes']);
             await vi.advanceTimersByTimeAsync(20);

@@ -24,11 +24,7 @@ export interface Standing {
     retryAt?: number;
 }
 
-export type FeedMessage =
-    | Changed
-    | Standing
-    | { kind: 'telemetry'; runs: Progress[] }
-    | { kind: 'reset' };
+export type FeedMessage = Changed | Standing | { kind: 'telemetry'; runs: Progress[] } | { kind: 'reset' };
 
 /** What a page says to the hub that owns the stream. */
 export type PageMessage = { kind: 'join'; since: number } | { kind: 'leave' } | { kind: 'try' };

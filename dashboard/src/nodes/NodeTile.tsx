@@ -23,7 +23,11 @@ export function NodeTile({ node }: { node: Node }) {
     const free = node.state === 'online' ? (node.slots ?? 0) : 0;
     const offers = programs(node);
     return (
-        <article className={`tile ${node.state}`} tabIndex={0} aria-label={`${node.name}, ${nodeLook(node.state).word}`}>
+        <article
+            className={`tile ${node.state}`}
+            tabIndex={0}
+            aria-label={`${node.name}, ${nodeLook(node.state).word}`}
+        >
             <header>
                 {node.state !== 'online' && <State look={nodeLook(node.state)} bare />}
                 <b className="cut" title={node.name}>
@@ -185,7 +189,10 @@ function Gone({ node }: { node: Node }) {
     const [asking, setAsking] = useState(false);
     const [readAt] = useState(Date.now);
     const runs = node.runs.length;
-    const silent = node.silentSeconds !== undefined ? node.silentSeconds + (now - readAt) / 1000 : between(node.since, undefined, now);
+    const silent =
+        node.silentSeconds !== undefined
+            ? node.silentSeconds + (now - readAt) / 1000
+            : between(node.since, undefined, now);
     const declare = () =>
         void call<Node>(`/nodes/${encodeURIComponent(node.id)}:release-runs`, { method: 'POST' })
             .then(
@@ -196,7 +203,8 @@ function Gone({ node }: { node: Node }) {
     if (node.state === 'offline') {
         return (
             <p className="say">
-                {node.goneWhy || 'Its agent has ended.'} {node.since && <span className="t3">Since {clock(node.since, now)}.</span>}
+                {node.goneWhy || 'Its agent has ended.'}{' '}
+                {node.since && <span className="t3">Since {clock(node.since, now)}.</span>}
             </p>
         );
     }
@@ -204,7 +212,8 @@ function Gone({ node }: { node: Node }) {
         return (
             <div className="act ask">
                 <p className="say">
-                    Sure that it is off? If it still renders, the same frame is rendered twice. Its late results are refused.
+                    Sure that it is off? If it still renders, the same frame is rendered twice. Its late results are
+                    refused.
                 </p>
                 <button className="btn small" autoFocus onClick={() => setAsking(false)}>
                     Wait
@@ -223,7 +232,12 @@ function Gone({ node }: { node: Node }) {
                 {node.goneWhy && ` ${node.goneWhy}`}
             </p>
             {may.act && runs > 0 && (
-                <button className="btn small" disabled={may.off !== undefined} title={may.off} onClick={() => setAsking(true)}>
+                <button
+                    className="btn small"
+                    disabled={may.off !== undefined}
+                    title={may.off}
+                    onClick={() => setAsking(true)}
+                >
                     It is dead…
                 </button>
             )}

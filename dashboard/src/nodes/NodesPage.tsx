@@ -45,7 +45,10 @@ export function NodesPage() {
             ) : all.length === 0 ? (
                 <section className="panel">
                     <Empty title="Bring a machine">
-                        <p>A node is a machine with an agent on it. Start one on this machine, or on another that reaches this server.</p>
+                        <p>
+                            A node is a machine with an agent on it. Start one on this machine, or on another that
+                            reaches this server.
+                        </p>
                         <Command text="./lumenyard agent" />
                     </Empty>
                 </section>

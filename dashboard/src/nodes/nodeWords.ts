@@ -25,7 +25,8 @@ export function subheading(nodes: readonly Node[]): string {
     const runs = nodes.flatMap((node) => node.runs);
     const warm = nodes.flatMap((node) => node.instances).filter((instance) => instance.state !== 'loading');
     const scenes = new Set(warm.map((instance) => instance.model)).size;
-    if (scenes > 0) return `${count(warm.length, 'warm renderer')} hold ${count(scenes, 'scene')}: frames of those start without loading.`;
+    if (scenes > 0)
+        return `${count(warm.length, 'warm renderer')} hold ${count(scenes, 'scene')}: frames of those start without loading.`;
     return runs.length > 0 ? 'No scene is kept warm at the moment.' : 'Nothing runs at the moment.';
 }
 

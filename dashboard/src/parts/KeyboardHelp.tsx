@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import { Dialog } from './Dialog';
+import { lettersAreOn, turnLetters } from './keys';
 
 const GROUPS: [string, [string, ...string[]][]][] = [
     [
@@ -45,6 +47,7 @@ const GROUPS: [string, [string, ...string[]][]][] = [
 ];
 
 export function KeyboardHelp({ close }: { close: () => void }) {
+    const [letters, setLetters] = useState(lettersAreOn);
     return (
         <Dialog label="Keyboard" close={close}>
             <div className="q">
@@ -72,6 +75,19 @@ export function KeyboardHelp({ close }: { close: () => void }) {
                     </section>
                 ))}
             </div>
+            <footer>
+                <label>
+                    <input
+                        type="checkbox"
+                        checked={letters}
+                        onChange={(event) => {
+                            turnLetters(event.target.checked);
+                            setLetters(event.target.checked);
+                        }}
+                    />{' '}
+                    Single letters work outside of inputs
+                </label>
+            </footer>
         </Dialog>
     );
 }

@@ -6,7 +6,14 @@ export function Mark({ size = 22 }: { size?: number }) {
         <svg width={size} height={size} viewBox="0 0 22 22" aria-hidden="true">
             <g fill="currentColor" opacity=".38">
                 {CELLS.map((cell) => (
-                    <rect key={cell} x={1 + (cell % 3) * 7} y={1 + Math.floor(cell / 3) * 7} width="6" height="6" rx="1" />
+                    <rect
+                        key={cell}
+                        x={1 + (cell % 3) * 7}
+                        y={1 + Math.floor(cell / 3) * 7}
+                        width="6"
+                        height="6"
+                        rx="1"
+                    />
                 ))}
             </g>
             <rect x="15" y="1" width="6" height="6" rx="1" fill="var(--accent)" />

@@ -40,12 +40,12 @@ export function Shell() {
 
 function Before({ error }: { error: Error | null }) {
     const later = useLater(400);
-    if (!error) return later ? <Empty title="Reading the farm …" /> : null;
+    if (!error) return later ? <Empty title="Reading the farm …" whole /> : null;
     return error instanceof NoAnswer ? (
-        <Empty title="The server does not answer">
+        <Empty title="The server does not answer" whole>
             <p>
-                It may be starting. This page goes on by itself as soon as it is there; <code>./lumenyard server</code> starts
-                one.
+                It may be starting. This page goes on by itself as soon as it is there; <code>./lumenyard server</code>{' '}
+                starts one.
             </p>
         </Empty>
     ) : (
@@ -100,10 +100,20 @@ function Frame({ farm }: { farm: Farm }) {
                 </div>
                 <span className="grow" />
                 <Dot revision={farm.revision} />
-                <button className="btn quiet icon" aria-label="Light or dark" title="Light or dark (t)" onClick={toggleTheme}>
+                <button
+                    className="btn quiet icon"
+                    aria-label="Light or dark"
+                    title="Light or dark (t)"
+                    onClick={toggleTheme}
+                >
                     <Icon name="theme" />
                 </button>
-                <button className="btn quiet icon desk" aria-label="Keyboard help" title="Keyboard (?)" onClick={() => setHelp(true)}>
+                <button
+                    className="btn quiet icon desk"
+                    aria-label="Keyboard help"
+                    title="Keyboard (?)"
+                    onClick={() => setHelp(true)}
+                >
                     ?
                 </button>
                 <span className="who" title={`${farm.user}, ${farm.role}`}>
@@ -178,7 +188,8 @@ function Away({ since, retryAt }: { since: number; retryAt: number | undefined }
                 <p className="grow">
                     <b className="b">Server away since {clock(since, now, true)}, retrying.</b>{' '}
                     <span className="t2">
-                        Nodes go on by themselves. What you see is from {clock(since, now)}; buttons are off until it is back.
+                        Nodes go on by themselves. What you see is from {clock(since, now)}; buttons are off until it is
+                        back.
                     </span>
                 </p>
                 <span className="t3 s nw" aria-hidden="true">

@@ -4,10 +4,12 @@ import type { ReactNode } from 'react';
 import { NoAnswer } from '../api/client';
 import { useLater } from './time';
 
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** `whole`: it is all that the page shows, so its title is the page's heading. */
+export function Empty({ title, whole = false, children }: { title: string; whole?: boolean; children?: ReactNode }) {
+    const Title = whole ? 'h1' : 'h2';
     return (
         <div className="empty">
-            <h2>{title}</h2>
+            <Title>{title}</Title>
             {children}
         </div>
     );
@@ -50,7 +52,7 @@ export function NotFound() {
     return (
         <main id="main">
             <section className="panel">
-                <Empty title="There is no such page">
+                <Empty title="There is no such page" whole>
                     <p>The address may be mistyped, or what it names is gone.</p>
                     <div className="row">
                         <Link className="btn" to="/jobs">
@@ -67,9 +69,10 @@ export function PageBroken({ error }: { error: unknown }) {
     return (
         <main id="main">
             <section className="panel">
-                <Empty title="This page broke">
+                <Empty title="This page broke" whole>
                     <p>
-                        That is our mistake, and the farm is not touched by it. <code>{error instanceof Error ? error.message : String(error)}</code>
+                        That is our mistake, and the farm is not touched by it.{' '}
+                        <code>{error instanceof Error ? error.message : String(error)}</code>
                     </p>
                     <div className="row">
                         <button className="btn" onClick={() => location.reload()}>

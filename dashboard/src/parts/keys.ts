@@ -21,6 +21,7 @@ export function useKeys(keys: Keys): void {
     useEffect(() => {
         const press = (event: KeyboardEvent) => {
             if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+            if (!lettersAreOn() && /^[a-z]$/i.test(event.key)) return;
             const act = latest.current[before === '' ? event.key : `${before} ${event.key}`];
             if (act) {
                 event.preventDefault();
@@ -43,6 +44,23 @@ export function useKeyPairs(): void {
         addEventListener('keydown', press, { capture: true });
         return () => removeEventListener('keydown', press, { capture: true });
     }, []);
+}
+
+/** Whether single letters do something; some people's input tools press them by mistake. */
+export function lettersAreOn(): boolean {
+    try {
+        return localStorage.getItem('lumenyard-letters') !== 'off';
+    } catch {
+        return true;
+    }
+}
+
+export function turnLetters(on: boolean): void {
+    try {
+        localStorage.setItem('lumenyard-letters', on ? 'on' : 'off');
+    } catch {
+        // Private windows may refuse; letters then stay as they are.
+    }
 }
 
 function isTyping(event: KeyboardEvent): boolean {

@@ -57,8 +57,7 @@ const ORDER: readonly Tone[] = ['done', 'running', 'loading', 'failed', 'held', 
 
 /** The parts of a progress bar, in their fixed order: what waits takes the tone of why it waits. */
 export function parts(counts: Counts, state: JobState | TaskState): [Tone, number][] {
-    const rest: Tone =
-        state === 'held' || state === 'blocked' ? state : isStopped(state) ? 'cancelled' : 'waiting';
+    const rest: Tone = state === 'held' || state === 'blocked' ? state : isStopped(state) ? 'cancelled' : 'waiting';
     const found = new Map<Tone, number>([
         ['done', counts.done],
         ['running', counts.running],

@@ -5,7 +5,20 @@ import { bytes, clock, compact, number, percent, rate, span } from './words';
 describe('words', () => {
     it('says lengths of time as people do', () => {
         const said = [0, 0.42, 9.96, 41, 59.6, 204, 3599, 3600, 7680, 86_400, 90_000, 1e7].map(span);
-        expect(said).toEqual(['0 s', '0.4 s', '10 s', '41 s', '1 min', '3 min 24', '59 min', '1 h', '2 h 08', '1 d', '1 d 1 h', '115 d']);
+        expect(said).toEqual([
+            '0 s',
+            '0.4 s',
+            '10 s',
+            '41 s',
+            '1 min',
+            '3 min 24',
+            '59 min',
+            '1 h',
+            '2 h 08',
+            '1 d',
+            '1 d 1 h',
+            '115 d',
+        ]);
         expect(span(NaN)).toBe('');
     });
 
@@ -39,8 +52,20 @@ describe('parts', () => {
     const counts = { waiting: 3, running: 1, done: 2, failed: 0 };
 
     it('gives what waits the tone of why it waits', () => {
-        expect(parts(counts, 'running')).toEqual([['done', 2], ['running', 1], ['waiting', 3]]);
-        expect(parts(counts, 'held')).toEqual([['done', 2], ['running', 1], ['held', 3]]);
-        expect(parts(counts, 'cancelled')).toEqual([['done', 2], ['running', 1], ['cancelled', 3]]);
+        expect(parts(counts, 'running')).toEqual([
+            ['done', 2],
+            ['running', 1],
+            ['waiting', 3],
+        ]);
+        expect(parts(counts, 'held')).toEqual([
+            ['done', 2],
+            ['running', 1],
+            ['held', 3],
+        ]);
+        expect(parts(counts, 'cancelled')).toEqual([
+            ['done', 2],
+            ['running', 1],
+            ['cancelled', 3],
+        ]);
     });
 });

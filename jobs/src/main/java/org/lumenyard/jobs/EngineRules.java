@@ -2,8 +2,10 @@ package org.lumenyard.jobs;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.lumenyard.core.Requirements.Attribute;
@@ -58,7 +60,7 @@ enum EngineRules {
 
     /** As templates write it. */
     String engine() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** So many at most does a task get when its template does not say. */
@@ -69,9 +71,9 @@ enum EngineRules {
     /** What a node must offer to have the engine's program at all. */
     List<Attribute> software() {
         return switch (this) {
-            case BLENDER -> List.of(new Attribute("attr.software", java.util.Set.of("blender"), java.util.Set.of()));
+            case BLENDER -> List.of(new Attribute("attr.software", Set.of("blender"), Set.of()));
             // The program has other names where it comes in a Python package; the engine has not.
-            case ENCODE -> List.of(new Attribute("attr.software", java.util.Set.of("encode", "ffmpeg"), java.util.Set.of()));
+            case ENCODE -> List.of(new Attribute("attr.software", Set.of("encode", "ffmpeg"), Set.of()));
             case COMMAND, TESTPATTERN -> List.of();
         };
     }

@@ -2,6 +2,7 @@ package org.lumenyard.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -59,6 +60,7 @@ final class StepCheck {
         }
         if (!step.script().script().embeddedFiles().isEmpty()) {
             fault(path + ".script.embeddedFiles", "Embedded files are not supported yet.");
+            return;
         }
         Optional<ReadyScript> first = ready(0);
         if (first.isEmpty() || !(step.script().script() instanceof EngineScript script)) return;
@@ -108,6 +110,11 @@ final class StepCheck {
                 fault(place("outputs", "pattern"), "It must be a file name with #### in the frame number's place, such as frame_####.png.");
             }
         }
+        JsonNode film = ready.outputs().path("file");
+        if (!isMissing(film)) {
+            String objection = FilmFile.objection(film.asText(), ready.settings().path("codec").asText(""));
+            if (objection != null) fault(place("outputs", "file"), objection);
+        }
         JsonNode frames = ready.settings().path("frames");
         if (isMissing(frames)) return;
         try {
@@ -144,13 +151,18 @@ final class StepCheck {
         node.properties().forEach(entry -> {
             if (!EngineRules.isPath(entry.getKey())) return;
             JsonNode value = entry.getValue();
-            if (value.isArray()) value.forEach(each -> checkPath(place(group, entry.getKey()), each));
-            else checkPath(place(group, entry.getKey()), value);
+            String place = place(group, entry.getKey());
+            if (entry.getKey().equals("files") && value.isArray()) value.forEach(each -> checkPath(place, each));
+            else checkPath(place, value);
         });
     }
 
     private void checkPath(String place, JsonNode value) {
-        String text = value.asText();
+        if (!value.isValueNode()) {
+            fault(place, "It must be a path.");
+            return;
+        }
+        String text = value.isNull() ? "" : value.asText();
         if (text.isBlank() || right.contains(text)) return;
         try {
             if (!isInSession(text)) roots.check(place, text);
@@ -161,7 +173,7 @@ final class StepCheck {
     }
 
     private static boolean isInSession(String text) {
-        return text.startsWith(SESSION) && text.indexOf('\0') < 0 && java.nio.file.Path.of(text).normalize().startsWith(SESSION);
+        return text.startsWith(SESSION) && text.indexOf('\0') < 0 && Path.of(text).normalize().startsWith(SESSION);
     }
 
     private String place(String group, String name) {

@@ -197,6 +197,11 @@ class BlenderJobTest {
     }
 
     @Test
+    void aFilmThatCannotBeIsRefusedBeforeItsFramesAreRendered() {
+        planning.refuses("blender", with("Film", root + "/a.webm"), "parameters.Film", "not h264");
+    }
+
+    @Test
     void allThatIsWrongIsSaidAtOnce() {
         List<Planned.Fault> faults = Planning.rejected(planning.submit("blender", null, with("Device", "TPU", "Chunk", "0", "Colour", "red")));
 

@@ -54,6 +54,21 @@ class OtherJobTypesTest {
     }
 
     @Test
+    void aFilmWhoseContainerCannotHoldItIsRefusedBeforeAnythingIsRendered() {
+        assertFilm("/a", "h264", "extension names the container");
+        assertFilm("/.mp4", "h264", "extension names the container");
+        assertFilm("/a.webm", "h264", "A .webm file holds vp9 or av1, not h264.");
+        assertFilm("/a.MP4", "prores", "not prores");
+        Map<String, String> good = Map.of("Input", root + "/f_####.png", "Frames", "1-24", "Film", root + "/a.webm", "Codec", "vp9");
+        assertThat(planning.accepted("encode", good).plan().steps()).hasSize(1);
+    }
+
+    private void assertFilm(String file, String codec, String why) {
+        Map<String, String> parameters = Map.of("Input", root + "/f_####.png", "Frames", "1-24", "Film", root + file, "Codec", codec);
+        planning.refuses("encode", parameters, "parameters.Film", why);
+    }
+
+    @Test
     void aCommandRunsOnceForEachItem() {
         JobPlan plan = planning.accepted("command", Map.of("Program", "/usr/bin/true", "Items", "1-9x2")).plan();
 

@@ -61,10 +61,11 @@ class PlannerTest {
 
     /** The same in the larger form that Blender 5.0 begins. */
     private static byte[] wideBlend(int first, int last) {
-        var bytes = ByteBuffer.allocate(17 + 32 + 72).order(ByteOrder.LITTLE_ENDIAN);
+        var bytes = ByteBuffer.allocate(17 + 32 + 72 + 32).order(ByteOrder.LITTLE_ENDIAN);
         bytes.put("BLENDER17-01v0500".getBytes(StandardCharsets.US_ASCII));
         bytes.put("REND".getBytes(StandardCharsets.US_ASCII)).putInt(0).putLong(1).putLong(72).putLong(1);
         bytes.putInt(first).putInt(last).put(Arrays.copyOf("Scene".getBytes(StandardCharsets.UTF_8), 64));
+        bytes.put("ENDB".getBytes(StandardCharsets.US_ASCII));
         return bytes.array();
     }
 
@@ -109,7 +110,7 @@ class PlannerTest {
         Requirements needs = accepted(type("blender", Map.of("Scene", scene.toString()))).steps().getFirst().requirements();
         assertThat(needs.measured()).isTrue();
         assertThat(needs.amounts()).containsExactly(new Requirements.Amount(Requirements.VCPU, 1, 8));
-        assertThat(needs.attributes().getFirst().anyOf()).contains("4.5", "4.9", "5.0").doesNotContain("3.4", "4.4");
+        assertThat(needs.attributes().getFirst().anyOf()).contains("4.5", "5.0", "5.9").doesNotContain("3.4", "4.4");
     }
 
     @Test

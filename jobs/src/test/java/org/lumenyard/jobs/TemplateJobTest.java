@@ -157,6 +157,12 @@ class TemplateJobTest {
     }
 
     @Test
+    void aPathThatIsNoTextIsRefused() {
+        planning.refusesTemplate(pattern("frames: '1'", "folder: {a: b}, pattern: '#.png'"), Map.of(), "template.steps[0].script.engine.outputs.folder", "must be a path");
+        planning.refusesTemplate(pattern("frames: '1'", "folder: [/nowhere], pattern: '#.png'"), Map.of(), "template.steps[0].script.engine.outputs.folder", "must be a path");
+    }
+
+    @Test
     void numbersAndTruthsInSettingsStayWhatTheyAre() {
         JobPlan plan = planning.template(pattern("frames: '{{Task.Param.F}}', width: 64, seconds: 0.50", usualOutputs()), Map.of()).plan();
 

@@ -35,6 +35,7 @@ public final class Main {
         ClientCommands.all().forEach(root::addSubcommand);
         root.addSubcommand(new StopCommand());
         root.addSubcommand(new ConfigCommand());
+        root.addSubcommand(new BenchCommand());
         root.setExecutionExceptionHandler(Main::complain);
         return root;
     }

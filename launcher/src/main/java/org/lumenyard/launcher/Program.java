@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ final class Program {
     static Process startApart(List<String> arguments, Map<String, String> environment, Path log)
             throws IOException {
         Files.createDirectories(log.toAbsolutePath().getParent());
+        // It may show a login link: for nobody else's eyes.
+        if (!Files.exists(log)) {
+            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        }
         var command = new ArrayList<String>(List.of("setsid"));
         command.addAll(command(arguments));
         var builder =

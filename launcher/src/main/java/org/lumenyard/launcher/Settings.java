@@ -21,7 +21,7 @@ public final class Settings {
     }
 
     /** What is in force with these options and those that the command has of its own. */
-    Config load(Map<Setting, String> more) {
+    public Config load(Map<Setting, String> more) {
         var options = new EnumMap<Setting, String>(Setting.class);
         if (set != null) set.forEach((key, value) -> options.put(Setting.named(key), value));
         options.putAll(more);

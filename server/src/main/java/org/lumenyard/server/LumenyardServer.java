@@ -1,9 +1,10 @@
 package org.lumenyard.server;
 
 import io.javalin.Javalin;
-import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -45,6 +46,7 @@ import org.slf4j.LoggerFactory;
 /** A running server: everything is made and tied together here, and nowhere else. */
 public final class LumenyardServer implements AutoCloseable {
     private static final int PORTS_TRIED = 100;
+    private static final Duration LEAVE_TAKING = Duration.ofSeconds(1);
     private static final Duration KEYS_KEPT = Duration.ofHours(24);
     private static final Logger LOG = LoggerFactory.getLogger(LumenyardServer.class);
 
@@ -138,16 +140,30 @@ public final class LumenyardServer implements AutoCloseable {
     private Javalin listen() throws IOException {
         boolean moves = !settings.portFixed() && settings.port() != 0;
         int last = moves ? Math.min(65_535, settings.port() + PORTS_TRIED) : settings.port();
-        for (int port = settings.port(); ; port++) {
-            Javalin candidate = api.javalin();
-            try {
-                return candidate.start(settings.host(), port);
-            } catch (JavalinException e) {
-                candidate.stop();
-                if (port >= last || !(e instanceof JavalinBindException)) {
-                    throw new IOException("cannot listen on " + settings.host() + ":" + port + ": " + e.getMessage(), e);
-                }
+        for (int port = settings.port(); port < last; port++) {
+            if (isFree(port)) {
+                return listen(port);
             }
+        }
+        return listen(last);
+    }
+
+    private boolean isFree(int port) {
+        try (var probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(settings.host(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private Javalin listen(int port) throws IOException {
+        Javalin candidate = api.javalin();
+        try {
+            return candidate.start(settings.host(), port);
+        } catch (JavalinException e) {
+            candidate.stop();
+            throw new IOException("cannot listen on " + settings.host() + ":" + port + ": " + e.getMessage(), e);
         }
     }
 
@@ -234,8 +250,8 @@ public final class LumenyardServer implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.shutdownNow();
-        live.end();
         logs.close();
+        live.end(LEAVE_TAKING);
         link.close();
         if (web != null) {
             web.stop();

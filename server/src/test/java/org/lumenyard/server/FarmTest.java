@@ -1,6 +1,7 @@
 package org.lumenyard.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -12,10 +13,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.protocol.ServerMessage;
+import org.lumenyard.store.FolderInUse;
 
 /** From submission to the last frame and through restarts, over real HTTP and WebSockets. */
 class FarmTest {
@@ -210,6 +214,93 @@ class FarmTest {
                 cursor = page.has("next") ? "&cursor=" + page.path("next").asText() : "";
             } while (!cursor.isEmpty());
             assertThat(names).containsExactly("c", "b", "a");
+        }
+    }
+
+    @Test
+    void aRetriedChunkIsToldWhichFramesAreVerifiedAlready() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"1-4\", \"Chunk\": 4, \"Output\": \"%s\"}}";
+            assertThat(station.post("/api/v1/jobs", job.formatted(folder.resolve("out"))).status()).isEqualTo(201);
+            var first = agent.await(ServerMessage.Start.class);
+            assertThat(first.label()).isEqualTo("1-4");
+            assertThat(first.done()).isEmpty();
+            String details = "{\"outputs\":[{\"label\":\"2\",\"path\":\"b\"},{\"label\":\"1\",\"path\":\"a\"}]}";
+            agent.awaitAcknowledged(agent.ended(first.run(), "failed", details));
+            assertThat(agent.await(ServerMessage.Start.class).done()).isEqualTo("1,2");
+        }
+    }
+
+    @Test
+    void closingTheServerSendsHomeWhoFollows() throws IOException, ExecutionException, InterruptedException, TimeoutException {
+        var station = Station.open(folder);
+        try (var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            station.submit(1);
+            String run = Long.toString(agent.await(ServerMessage.Start.class).run(), 36);
+            var events = CompletableFuture.supplyAsync(() -> station.get("/api/v1/events"));
+            var log = CompletableFuture.supplyAsync(() -> station.get("/api/v1/runs/" + run + "/log?follow=true"));
+            while (station.get("/metrics").body().contains("lumenyard_pages_following 0")) {
+                Thread.onSpinWait();
+            }
+            CompletableFuture.runAsync(station.server::close).get(20, TimeUnit.SECONDS);
+            assertThat(events.get(20, TimeUnit.SECONDS).status()).isEqualTo(200);
+            // It may be cut off, but nobody is left waiting.
+            assertThat(log.handle((answer, cut) -> true).get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(agent.awaitClosed()).isIn(1001, 1006, 1012);
+        } finally {
+            station.close();
+        }
+    }
+
+    @Test
+    void aBusyPortMovesOnUnlessItIsFixed() throws IOException {
+        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+            int port = taken.getLocalPort();
+            var settings = ServerSettings.local(folder, port, List.of(folder));
+            try (var station = Station.open(settings)) {
+                assertThat(station.server.port()).isGreaterThan(port);
+                assertThat(station.get("/api/v1/farm").status()).isEqualTo(200);
+            }
+            var fixed = new ServerSettings(folder, "127.0.0.1", port, true, settings.lease(), settings.killGrace(), List.of(), java.util.Set.of(), null);
+            assertThatThrownBy(() -> LumenyardServer.start(fixed)).isInstanceOf(IOException.class).hasMessageContaining(Integer.toString(port));
+        }
+    }
+
+    @Test
+    void theFolderIsOneServersOnly() throws IOException {
+        try (var station = Station.open(folder)) {
+            assertThatThrownBy(() -> Station.open(folder)).isInstanceOf(FolderInUse.class);
+            assertThat(station.get("/api/v1/farm").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void outputsOutsideTheRootsOrOfNobodysRunAreNotShown() throws IOException {
+        Path inside = Files.createDirectories(folder.resolve("inside"));
+        Path secret = Files.writeString(folder.resolve("secret.png"), "secret");
+        Path link = Files.createSymbolicLink(inside.resolve("link.png"), secret);
+        Path html = Files.writeString(inside.resolve("page.html"), "<script>");
+        try (var station = Station.open(ServerSettings.local(folder.resolve("data"), 0, List.of(inside)));
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            station.submit(1);
+            long run = agent.await(ServerMessage.Start.class).run();
+            String details = "{\"outputs\":[{\"label\":\"a\",\"path\":\"%s\"},{\"label\":\"b\",\"path\":\"%s\"},{\"label\":\"c\",\"path\":\"%s\"}]}".formatted(secret, link, html);
+            agent.awaitAcknowledged(agent.ended(run, "done", details));
+            String base = "/api/v1/runs/" + Long.toString(run, 36) + "/outputs/";
+            assertThat(station.get(base + "a").status()).isEqualTo(404);
+            assertThat(station.get(base + "b").status()).isEqualTo(404);
+            var page = station.get(base + "c");
+            assertThat(page.type()).isEqualTo("application/octet-stream");
+            assertThat(page.response().headers().firstValue("Content-Disposition").orElse("")).startsWith("attachment");
+            assertThat(page.response().headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+            var part = station.send(station.request(base + "c").header("Range", "bytes=1-6").build());
+            assertThat(part.status()).isEqualTo(206);
+            assertThat(part.body()).isEqualTo("script");
+            assertThat(station.send(station.request(base + "c").header("Range", "bytes=99-").build()).status()).isEqualTo(416);
         }
     }
 

@@ -31,6 +31,7 @@ public final class AgentProcess implements AutoCloseable {
     private static final Duration SWEEP_PATIENCE = Duration.ofSeconds(30);
     private static final long FINISH_SECONDS = 1;
     private static final long KILL_SECONDS = 4;
+    private static final long TELL_AGAIN_MILLIS = 60_000;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final AgentCore core;
@@ -59,6 +60,7 @@ public final class AgentProcess implements AutoCloseable {
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private String lastWord = "erred";
     private String lastTold = "";
+    private long lastToldAt;
     private volatile boolean over;
 
     private AgentProcess(AgentSettings settings, StateFolder folder) throws IOException {
@@ -251,10 +253,12 @@ public final class AgentProcess implements AutoCloseable {
         }
     }
 
-    /** What is said again and again is said once. */
+    /** What is said again and again is said once a minute. */
     private void tell(String sentence) {
-        if (!sentence.equals(lastTold)) {
+        long now = BootClock.nowMillis();
+        if (!sentence.equals(lastTold) || now - lastToldAt >= TELL_AGAIN_MILLIS) {
             log.info(sentence);
+            lastToldAt = now;
         }
         lastTold = sentence;
     }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Uploads implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Uploads.class);
-    private static final int PART_BYTES = 1 << 20;
+    private static final int PART_BYTES = 512 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long EVERY_MILLIS = 1_000;
     private static final long LONGEST_PAUSE_MILLIS = 15_000;

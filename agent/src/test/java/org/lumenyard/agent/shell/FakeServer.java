@@ -207,6 +207,10 @@ final class FakeServer implements AutoCloseable {
         }
     }
 
+    synchronized void forgetUploads() {
+        uploads.clear();
+    }
+
     synchronized void forget() {
         heard.clear();
     }

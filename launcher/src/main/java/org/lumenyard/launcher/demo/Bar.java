@@ -10,9 +10,12 @@ final class Bar {
     private final boolean live = Terminal.isInteractive();
     private String last = "";
     private long saidAt;
+    private boolean waiting;
+    private String missed = "";
+    private boolean missedIsLast;
 
     Bar(int number, int of, String name) {
-        head = " %d/%d  %-22s".formatted(number, of, name);
+        head = " %d/%d  %-23s".formatted(number, of, name);
     }
 
     /** So far, from 0 to 1, with some words. */
@@ -27,12 +30,30 @@ final class Bar {
     }
 
     /** The step is over. */
-    void done(String words) {
+    synchronized void done(String words) {
         say(words, true);
-        if (live) System.out.println();
+        if (live && !waiting) System.out.println();
     }
 
-    private void say(String words, boolean atOnce) {
+    /** Draws nothing for now: another bar is being drawn. */
+    synchronized void waits() {
+        waiting = true;
+    }
+
+    /** Draws again, at once if there is news. */
+    synchronized void goesOn() {
+        if (!waiting) return;
+        waiting = false;
+        if (!missed.isEmpty()) say(missed, missedIsLast);
+        if (missedIsLast && live) System.out.println();
+    }
+
+    private synchronized void say(String words, boolean atOnce) {
+        if (waiting) {
+            missed = words;
+            missedIsLast = atOnce;
+            return;
+        }
         String line = head + words;
         if (line.equals(last)) return;
         long now = System.currentTimeMillis();

@@ -38,7 +38,7 @@ final class Chaos {
         System.out.println("      Open  " + farm.loginLink());
         String job = farm.client().post("/jobs", submission(records), null).path("id").asText();
         for (int kill = 1; kill <= KILLS; kill++) kill(kill, job);
-        boolean done = DemoCommand.follow(farm.client(), job, new Bar(2, 2, "Render it all the same"));
+        boolean done = DemoCommand.follow(farm.client(), job, new Bar(2, 2, "And all is rendered"));
         Verdict verdict = Verdict.of(records.resolve("record.txt"), FRAMES);
         System.out.println(verdict.sentence());
         System.out.println("Judged from " + records.resolve("record.txt"));
@@ -78,9 +78,9 @@ final class Chaos {
 
     private void kill(int number, String job) throws IOException, InterruptedException {
         var bar = new Bar(1, 2, "Kill " + number + " of " + KILLS);
-        bar.says("waiting for work");
-        awaitRunning(job);
-        Thread.sleep(chance.nextInt(200, 2_500));
+        bar.says("rendering");
+        awaitFrames(job, number * FRAMES / (KILLS + 2));
+        Thread.sleep(chance.nextInt(200, 1_500));
         boolean server = number % 2 == 1 || number == KILLS;
         boolean agent = number % 2 == 0;
         var killed = new StringBuilder();
@@ -98,13 +98,16 @@ final class Chaos {
         return process.pid();
     }
 
-    private void awaitRunning(String job) {
+    /** Waits until so many frames are done and another one renders. */
+    private void awaitFrames(String job, int frames) {
         FarmClient client = farm.client();
         client.follow(
                 event -> {
                     var detail = client.get("/jobs/" + job);
                     String state = detail.path("state").asText();
-                    return detail.path("counts").path("running").asLong() > 0 || state.equals("done") || state.equals("failed");
+                    var counts = detail.path("counts");
+                    boolean far = counts.path("done").asLong() >= frames && counts.path("running").asLong() > 0;
+                    return far || state.equals("done") || state.equals("failed");
                 });
     }
 

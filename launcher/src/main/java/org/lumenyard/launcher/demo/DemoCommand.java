@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.lumenyard.cli.FarmClient;
 import org.lumenyard.launcher.LocalFarm;
 import org.lumenyard.launcher.Settings;
@@ -50,10 +50,12 @@ public final class DemoCommand implements Callable<Integer> {
         if (chaos) return new Chaos(config, farm).run();
         boolean ours = begin(farm);
         FarmClient client = farm.client();
-        CompletableFuture<Boolean> tools = installTools(config);
         String pictures = submitPictures(client, config);
         String film = client.post("/demo", null, null).path("id").asText();
-        follow(client, pictures, new Bar(2, STEPS, "First pictures"));
+        var installing = new Bar(2, STEPS, "Blender and ffmpeg");
+        CompletableFuture<Boolean> tools = installTools(config, installing);
+        follow(client, pictures, new Bar(3, STEPS, "First pictures"));
+        installing.goesOn();
         boolean installed = tools.join();
         boolean done = installed && follow(client, film, new Bar(4, STEPS, "Render the lighthouse"));
         if (!installed) System.out.println("The lighthouse waits for Blender: " + client.url() + "/jobs/" + film);
@@ -91,10 +93,10 @@ public final class DemoCommand implements Callable<Integer> {
         return client.post("/jobs", body, null).path("id").asText();
     }
 
-    private CompletableFuture<Boolean> installTools(Config config) {
+    /** Begins to install what is missing; the bar waits until it is told to go on. */
+    private CompletableFuture<Boolean> installTools(Config config, Bar bar) {
         var tools = new Tools(config);
         var plan = tools.plan();
-        var bar = new Bar(3, STEPS, "Blender and ffmpeg");
         if (tools.hasBlender() && tools.hasFfmpeg()) {
             bar.done("here");
             return CompletableFuture.completedFuture(true);
@@ -103,7 +105,8 @@ public final class DemoCommand implements Callable<Integer> {
             bar.done(plan.map(p -> "not installed, as you wish. It would be: " + p.line()).orElse("missing. Install them with: " + tools.advice()));
             return CompletableFuture.completedFuture(false);
         }
-        System.out.println("      Installing " + plan.get().words());
+        bar.done("installing " + plan.get().words());
+        bar.waits();
         Path log = config.path(Setting.STATE).resolve("install.log");
         return CompletableFuture.supplyAsync(
                 () -> {
@@ -123,18 +126,17 @@ public final class DemoCommand implements Callable<Integer> {
 
     /** Shows a job until it ends; says whether it is done. */
     static boolean follow(FarmClient client, String job, Bar bar) {
-        var state = new AtomicReference<String>("");
         client.follow(
                 event -> {
                     JsonNode detail = client.get("/jobs/" + job);
-                    state.set(detail.path("state").asText());
                     show(detail, bar);
-                    return switch (state.get()) {
-                        case "done", "failed", "cancelled" -> true;
-                        default -> false;
-                    };
+                    return isOver(detail);
                 });
-        return state.get().equals("done");
+        return client.get("/jobs/" + job).path("state").asText().equals("done");
+    }
+
+    private static boolean isOver(JsonNode job) {
+        return List.of("done", "failed", "cancelled").contains(job.path("state").asText());
     }
 
     private static void show(JsonNode job, Bar bar) {
@@ -147,9 +149,8 @@ public final class DemoCommand implements Callable<Integer> {
         if (!eta.isEmpty() && done < all) words.append("  ETA ").append(left(Instant.parse(eta)));
         String reason = job.path("reason").asText("");
         if (!reason.isEmpty() && done < all) words.append("  ").append(reason);
-        boolean over = done == all || job.path("state").asText().equals("failed");
         bar.at(all == 0 ? 0 : (double) done / all, words.toString());
-        if (over) bar.done("%d/%d %s".formatted(done, all, job.path("state").asText()));
+        if (isOver(job)) bar.done("%d/%d %s".formatted(done, all, job.path("state").asText()));
     }
 
     private static String left(Instant eta) {

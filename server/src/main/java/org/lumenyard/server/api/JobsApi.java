@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
@@ -29,6 +30,7 @@ import org.lumenyard.server.api.Shapes.OutputShown;
 import org.lumenyard.server.api.Shapes.StepShown;
 import org.lumenyard.server.api.Shapes.TaskShown;
 import org.lumenyard.server.bulk.Thumbnails;
+import org.lumenyard.server.link.Telemetry;
 import org.lumenyard.server.loop.FarmLoop;
 import org.lumenyard.store.pages.AtRevision;
 import org.lumenyard.store.pages.BadCursor;
@@ -66,7 +68,7 @@ public final class JobsApi {
             Pages pages,
             Thumbnails thumbnails,
             Planner planner,
-            org.lumenyard.server.link.Telemetry telemetry,
+            Telemetry telemetry,
             LongSupplier clock) {
         this.loop = loop;
         this.pages = pages;
@@ -203,7 +205,7 @@ public final class JobsApi {
     private StepShown step(JobPage page, JobPage.StepLine step) {
         var requirements = new LinkedHashMap<String, Object>();
         step.requirements().amounts().forEach(a -> requirements.put(a.name(), Map.of("least", a.least(), "most", a.most())));
-        step.requirements().attributes().forEach(a -> requirements.put(a.name(), Map.of("anyOf", a.anyOf(), "allOf", a.allOf())));
+        step.requirements().attributes().forEach(a -> requirements.put(a.name(), Map.of("anyOf", a.anyOf().stream().sorted().toList(), "allOf", a.allOf().stream().sorted().toList())));
         return new StepShown(
                 ShortId.of(step.id().value()),
                 step.name(),
@@ -350,7 +352,7 @@ public final class JobsApi {
     }
 
     /** A cursor is somebody's text until the query has read it. */
-    private static <T> T reading(java.util.function.Supplier<T> query) {
+    private static <T> T reading(Supplier<T> query) {
         try {
             return query.get();
         } catch (BadCursor e) {

@@ -1,5 +1,6 @@
 package org.lumenyard.server.api;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -47,7 +48,7 @@ public final class Problem extends RuntimeException {
 
     /** The same problem, answered with one more header. */
     public Problem with(String header, String value) {
-        var more = new java.util.HashMap<>(headers);
+        var more = new HashMap<>(headers);
         more.put(header, value);
         return new Problem(status, word, detail(), fields, Map.copyOf(more));
     }

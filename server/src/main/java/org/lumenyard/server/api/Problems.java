@@ -14,6 +14,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.lumenyard.store.StoreFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +56,7 @@ final class Problems {
     }
 
     /** A store that cannot be read or written now. */
-    static Problem unavailable(@org.jspecify.annotations.Nullable String why) {
+    static Problem unavailable(@Nullable String why) {
         return Problem.of(503, "storage_unavailable", String.valueOf(why)).with("Retry-After", "2");
     }
 

@@ -1,19 +1,22 @@
 package org.lumenyard.server.api;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.lumenyard.core.FarmView;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.FarmView.NodeView;
+import org.lumenyard.core.FarmView;
 import org.lumenyard.core.JobState;
 import org.lumenyard.core.Requirements;
 import org.lumenyard.server.api.Shapes.Explanation;
 import org.lumenyard.server.api.Shapes.Reason;
 import org.lumenyard.store.pages.JobLine;
-import org.lumenyard.store.pages.JobPage;
 import org.lumenyard.store.pages.JobPage.StepLine;
+import org.lumenyard.store.pages.JobPage;
 
 /**
  * Why things are as they are, in words and with counts: worked out from rows and from the loop's
@@ -76,9 +79,10 @@ final class Reasons {
         if (able.isEmpty()) {
             return new Reason("waiting", lacking(step, online), null, count);
         }
+        String unable = able.size() == online.size() ? "" : " " + (online.size() - able.size()) + " of " + online.size() + " nodes cannot do it.";
         long fits = able.stream().mapToLong(node -> node.fits(needs)).sum();
         if (fits == 0) {
-            return new Reason("waiting", able.size() == 1 ? able.getFirst().name() + ", the only node that can, is busy." : "All " + able.size() + " nodes that can are busy.", ahead(page), count);
+            return new Reason("waiting", able.size() == 1 ? able.getFirst().name() + ", the only node that can, is busy." : "All " + able.size() + " nodes that can are busy.", ahead(page) + unable, count);
         }
         if (needs.measured() && step.peakMebibytes() == 0 && step.counts().running() > 0) {
             return new Reason("waiting", "A node runs one task until its memory is known.", "The first result tells.", count);
@@ -113,13 +117,14 @@ final class Reasons {
     }
 
     private static String wanted(Requirements.Attribute attribute) {
-        String name = attribute.name();
-        String values = java.util.stream.Stream.concat(attribute.allOf().stream(), attribute.anyOf().stream())
-                        .distinct().sorted().limit(4).collect(Collectors.joining(" or "));
-        if (name.equals("attr.blender.version")) {
-            return "Blender yet (" + values + " or newer is needed)";
+        List<String> values =
+                Stream.concat(attribute.allOf().stream(), attribute.anyOf().stream()).distinct().sorted().toList();
+        if (attribute.name().equals("attr.blender.version")) {
+            // What is wanted is a list of all versions from the scene's own on.
+            return "Blender yet" + (values.isEmpty() ? "" : ", " + values.getFirst() + " or newer");
         }
-        return name.equals("attr.software") ? values : word(name) + " " + values;
+        String some = values.stream().limit(4).collect(Collectors.joining(" or "));
+        return attribute.name().equals("attr.software") ? some : word(attribute.name()) + " " + some;
     }
 
     /** An OpenJD capability in plain words. */
@@ -132,7 +137,7 @@ final class Reasons {
     }
 
     /** One sentence for a list; empty when there is nothing to say. */
-    String inList(JobLine job, @org.jspecify.annotations.Nullable JobPage page) {
+    String inList(JobLine job, @Nullable JobPage page) {
         return switch (job.state()) {
             case FAILED -> job.lastFailure() == null ? "" : said(job.lastFailure());
             case HELD -> job.counts().running() > 0 ? "Held; what runs is let finish." : "Held.";
@@ -262,7 +267,7 @@ final class Reasons {
         Requirements needs = demand.requirements();
         for (Requirements.Attribute attribute : needs.attributes()) {
             if (!met(attribute, node.attributes())) {
-                return new Reason("waiting", "It lacks " + wanted(attribute) + ".", null, count);
+                return new Reason("waiting", "It does not have " + wanted(attribute) + ".", null, count);
             }
         }
         if (!needs.canEverRunOn(node.amounts(), node.attributes())) {
@@ -274,7 +279,7 @@ final class Reasons {
     /** How many of the commonest waiting task would fit beside what runs. */
     long slots(NodeView node) {
         return view.demands().stream()
-                .max(java.util.Comparator.comparingLong(FarmView.Demand::tasks))
+                .max(Comparator.comparingLong(FarmView.Demand::tasks))
                 .map(demand -> node.fits(demand.requirements()))
                 .orElseGet(() -> node.online() && node.runs() == 0 ? 1L : 0L);
     }

@@ -2,6 +2,8 @@ package org.lumenyard.server.api;
 
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
     /** The longest JSON body, in bytes. */
     static final int MOST_JSON = 4 << 20;
+
+    private static final int MOST_DRAINED = 64 << 20;
 
     private Requests() {}
 
@@ -28,17 +32,26 @@ final class Requests {
      * @throws Problem when it is longer than {@code most} bytes
      */
     static byte[] bytes(Context ctx, int most) {
-        if (ctx.req().getContentLengthLong() > most) {
-            throw tooLarge(most);
-        }
         try {
-            byte[] bytes = ctx.req().getInputStream().readNBytes(most + 1);
-            if (bytes.length > most) {
+            InputStream in = ctx.req().getInputStream();
+            boolean announced = ctx.req().getContentLengthLong() > most;
+            byte[] bytes = announced ? new byte[0] : in.readNBytes(most + 1);
+            if (announced || bytes.length > most) {
+                // A client that is still sending would not see the answer.
+                drain(in);
                 throw tooLarge(most);
             }
             return bytes;
         } catch (IOException e) {
             throw Problem.of(400, "cut_off", "The body was cut off.");
+        }
+    }
+
+    private static void drain(InputStream in) throws IOException {
+        var scratch = new byte[1 << 16];
+        int read = 0;
+        for (long drained = 0; read >= 0 && drained < MOST_DRAINED; drained += read) {
+            read = in.read(scratch);
         }
     }
 
@@ -95,6 +108,6 @@ final class Requests {
     }
 
     static Problem wrong(String name, String message) {
-        return Problem.of(400, "bad_request", name + " " + message + ".", java.util.List.of(new Problem.Field(name, message)));
+        return Problem.of(400, "bad_request", name + " " + message + ".", List.of(new Problem.Field(name, message)));
     }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.lumenyard.core.RunId;
 import org.lumenyard.server.api.Shapes.OutputShown;
 import org.lumenyard.server.bulk.Logs;
@@ -104,14 +105,15 @@ public final class RunsApi {
         }
     }
 
-    void keepLog(Context ctx) throws IOException {
+    void keepLog(Context ctx) {
         var offset = Requests.number(ctx, "offset", 0, 1L << 50);
         boolean last = Requests.flag(ctx, "final");
         if (offset.isEmpty()) {
             throw Requests.wrong("offset", "is needed");
         }
         RunId run = known(ctx);
-        switch (logs.append(run, offset.getAsLong(), Requests.bytes(ctx, MOST_UPLOAD), last)) {
+        byte[] part = Requests.bytes(ctx, MOST_UPLOAD);
+        switch (keeping(() -> logs.append(run, offset.getAsLong(), part, last))) {
             case Logs.Kept.Whole whole ->
                     ctx.header("Lumenyard-Log-Size", Long.toString(whole.size())).status(204);
             case Logs.Kept.Gap gap ->
@@ -137,13 +139,27 @@ public final class RunsApi {
         ctx.contentType(picture.mediaType()).result(picture.bytes());
     }
 
-    void keepThumbnail(Context ctx) throws IOException {
+    void keepThumbnail(Context ctx) {
         String label = label(ctx);
         RunId run = known(ctx);
-        if (!thumbnails.keep(run, label, Requests.bytes(ctx, Thumbnails.MOST_BYTES))) {
+        byte[] picture = Requests.bytes(ctx, Thumbnails.MOST_BYTES);
+        if (!keeping(() -> thumbnails.keep(run, label, picture))) {
             throw Problem.of(415, "bad_media_type", "A thumbnail is PNG, JPEG or WebP.");
         }
         ctx.status(204);
+    }
+
+    /** Writes a file; a full disk is nobody's fault who asks, and may be over soon. */
+    private static <T> T keeping(Callable<T> writing) {
+        try {
+            return writing.call();
+        } catch (IOException e) {
+            throw Problems.unavailable("It could not be written: " + e.getMessage());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String label(Context ctx) {

@@ -1,6 +1,7 @@
 package org.lumenyard.server.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ final class Shapes {
     record JobList(List<JobShown> items, @Nullable String next, Map<String, Long> states) {}
 
     record JobDetail(
-            @com.fasterxml.jackson.annotation.JsonUnwrapped JobShown job,
+            @JsonUnwrapped JobShown job,
             String sentence,
             String notes,
             @Nullable String jobType,

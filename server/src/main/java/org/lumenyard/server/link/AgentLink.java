@@ -4,10 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -25,6 +28,7 @@ import org.lumenyard.core.RunId;
 import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
+import org.lumenyard.server.live.Keys;
 import org.lumenyard.server.live.Live;
 import org.lumenyard.server.live.Progress;
 import org.lumenyard.server.loop.Answer;
@@ -206,7 +210,9 @@ public final class AgentLink implements AutoCloseable {
                     case AgentMessage.Pong() -> line.pongedAt(boot.getAsLong());
                 }
             } catch (NullPointerException | IllegalArgumentException e) {
-                LOG.warn("an agent at {} says what makes no sense: {}", line.peer(), e.toString());
+                // A message that could be read may still lack any of its fields.
+                LOG.warn("an agent at {} says what makes no sense", line.peer());
+                LOG.debug("it was", e);
                 line.close(1007, "not a sensible message");
             }
         }
@@ -217,7 +223,7 @@ public final class AgentLink implements AutoCloseable {
             line.isClosed();
             Leases.Life life = line.life();
             if (life != null && lines.remove(life.node(), line)) {
-                live.changed(currentLoop().revision(), new org.lumenyard.server.live.Keys(Set.of(), Set.of(life.node())));
+                live.changed(currentLoop().revision(), new Keys(Set.of(), Set.of(life.node())));
             }
         }
     }
@@ -327,7 +333,7 @@ public final class AgentLink implements AutoCloseable {
                             && hello.incarnation() > 0 ->
                     line.tell(new ServerMessage.Fenced(hello.incarnation(), refused.detail()));
             case Reply.Refused refused ->
-                    refuse(line, refused.reason().name().toLowerCase(java.util.Locale.ROOT), refused.detail());
+                    refuse(line, refused.reason().name().toLowerCase(Locale.ROOT), refused.detail());
             default -> line.close(1011, "no answer");
         }
     }
@@ -359,7 +365,7 @@ public final class AgentLink implements AutoCloseable {
                         joined.known().stream().map(RunId::value).toList(),
                         lease,
                         Math.clamp(lease / 6, 100, 2_000)));
-        live.changed(currentLoop().revision(), new org.lumenyard.server.live.Keys(Set.of(), Set.of(joined.node())));
+        live.changed(currentLoop().revision(), new Keys(Set.of(), Set.of(joined.node())));
     }
 
     private void heartbeat(AgentLine line, AgentMessage.Heartbeat beat) {
@@ -419,7 +425,7 @@ public final class AgentLink implements AutoCloseable {
     private static Outcome outcome(AgentMessage.Ended f) {
         Outcome.Kind kind =
                 Optional.ofNullable(f.kind())
-                        .map(word -> Outcome.Kind.valueOf(word.toUpperCase(java.util.Locale.ROOT)))
+                        .map(word -> Outcome.Kind.valueOf(word.toUpperCase(Locale.ROOT)))
                         .orElseThrow();
         return new Outcome(
                 kind,
@@ -432,11 +438,11 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private static NodeFacts facts(AgentMessage.Facts f) {
-        var amounts = new java.util.TreeMap<String, Long>();
+        var amounts = new TreeMap<String, Long>();
         f.amounts().forEach((name, amount) -> amounts.put(Storable.text(name, 100), Math.max(0, amount)));
-        var attributes = new java.util.TreeMap<String, Set<String>>();
+        var attributes = new TreeMap<String, Set<String>>();
         f.attributes().forEach((name, values) -> attributes.put(Storable.text(name, 100), storable(values)));
-        var details = new java.util.TreeMap<String, Object>(f.details() == null ? Map.of() : f.details());
+        var details = new TreeMap<String, Object>(f.details() == null ? Map.of() : f.details());
         details.put("version", Storable.text(f.version(), 100));
         return new NodeFacts(
                 Storable.text(f.name(), 101),
@@ -449,7 +455,7 @@ public final class AgentLink implements AutoCloseable {
     }
 
     private static Set<String> storable(Set<String> values) {
-        var kept = new java.util.TreeSet<String>();
+        var kept = new TreeSet<String>();
         values.forEach(value -> kept.add(Storable.text(value, 200)));
         return kept;
     }

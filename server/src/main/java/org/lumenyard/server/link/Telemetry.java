@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Change;
 import org.lumenyard.core.FarmImage;
 import org.lumenyard.core.InstanceId;
@@ -79,7 +80,7 @@ public final class Telemetry {
     }
 
     /** A message may lack any of its fields. */
-    private static <T> List<T> orEmpty(@org.jspecify.annotations.Nullable List<T> list) {
+    private static <T> List<T> orEmpty(@Nullable List<T> list) {
         return list == null ? List.of() : list;
     }
 
@@ -87,7 +88,7 @@ public final class Telemetry {
         return Double.isNaN(fraction) ? 0 : Math.clamp(fraction, 0.0, 1.0);
     }
 
-    private static String shortened(@org.jspecify.annotations.Nullable String text) {
+    private static String shortened(@Nullable String text) {
         if (text == null) {
             return "";
         }

@@ -1,5 +1,6 @@
 package org.lumenyard.server.live;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashSet;
@@ -74,6 +75,7 @@ public final class Live {
 
     public synchronized void leave(Follower follower) {
         followers.remove(follower);
+        notifyAll();
     }
 
     /** How many clients follow. */
@@ -81,9 +83,18 @@ public final class Live {
         return followers.size();
     }
 
-    /** Sends all followers home, for good. */
-    public synchronized void end() {
+    /** Sends all followers home, for good, and waits a little while they go. */
+    public synchronized void end(Duration patience) {
         over = true;
         followers.forEach(Follower::end);
+        long until = System.nanoTime() + patience.toNanos();
+        try {
+            for (long left = patience.toMillis(); !followers.isEmpty() && left > 0; ) {
+                wait(left);
+                left = (until - System.nanoTime()) / 1_000_000;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.lumenyard.server.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,7 @@ class LiveTest {
     @Test
     void theEndOfTheServerEndsAllStreams() throws InterruptedException {
         Follower follower = live.follow(-1);
-        live.end();
+        live.end(Duration.ZERO);
         assertThat(follower.next(10_000)).isEqualTo(new News.Over());
         assertThat(live.follow(-1).next(10_000)).isEqualTo(new News.Over());
     }
