@@ -129,7 +129,7 @@ function Head({ job }: { job: JobDetail }) {
                     <h1>{job.sentence}</h1>
                     <Facts job={job} now={now} />
                 </div>
-                {may.act && (
+                {may.act && (open || failed > 0) && (
                     <div className="row wrap acts" role="toolbar" aria-label="Actions">
                         {failed > 0 && job.state !== 'cancelling' && (
                             <button
@@ -212,9 +212,9 @@ function CancelBar({
             <p className="grow">
                 <b className="b">Cancel {job.name}?</b>{' '}
                 <span className="t2">
-                    {running > 0 && `${count(running, 'running task')} stop within 10 s. `}
-                    {waiting + failed > 0 && `${count(waiting + failed, 'task')} never start. `}
-                    {done > 0 && `${count(done, 'finished task')} keep their files.`}
+                    {running > 0 && `${count(running, 'running task stops', 'running tasks stop')} within 10 s. `}
+                    {waiting + failed > 0 && `${count(waiting + failed, 'task never starts', 'tasks never start')}. `}
+                    {done > 0 && `${count(done, 'finished task keeps its files', 'finished tasks keep their files')}.`}
                 </span>
             </p>
             <span className="row">

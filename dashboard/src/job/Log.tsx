@@ -10,7 +10,7 @@ import { useKeys } from '../parts/keys';
 import { runLook } from '../parts/looks';
 import { Empty, Failed, Loading } from '../parts/Situations';
 import { useToasts } from '../parts/Toasts';
-import { bytes, count, number } from '../parts/words';
+import { bytes, count, number, taskName } from '../parts/words';
 import { cut, firstError, hits, isError } from './logModel';
 import { LogReader } from './LogReader';
 
@@ -192,7 +192,7 @@ function RunLog({ run, choose }: { run: Run; choose: (run: string) => void }) {
                 tabIndex={0}
                 role="log"
                 aria-live="off"
-                aria-label={`Log of ${run.stepName} ${run.label}`}
+                aria-label={`Log of ${taskName(run)}`}
                 onScroll={(event) => {
                     const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
                     setAtEnd(scrollTop + clientHeight >= scrollHeight - LINE);
@@ -246,7 +246,7 @@ function nothing(status: string, problem: string | undefined): string {
 /** Which run this is; where a task was tried more than once, the attempts can be chosen. */
 function Which({ run, choose }: { run: Run; choose: (run: string) => void }) {
     const attempts = useQuery(attemptsQuery(run.job, run.step, run.index)).data?.items ?? [];
-    const name = `${run.stepName} ${run.label}`;
+    const name = taskName(run);
     if (attempts.length < 2) {
         return (
             <span className="s nw which">

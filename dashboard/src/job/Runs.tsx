@@ -96,7 +96,7 @@ const Row = memo(function Row({
             </td>
             <td>
                 <button className="plain" onClick={() => open(run.id)} title="Open the log">
-                    {step && <span className="t3 of">{run.stepName} </span>}
+                    {step && run.label !== run.stepName && <span className="t3 of">{run.stepName} </span>}
                     {run.label}
                 </button>
             </td>

@@ -42,7 +42,7 @@ export function useJobActions(): JobActions {
                 () => post(job, 'hold'),
                 () =>
                     job.counts.running > 0
-                        ? `${job.name} held, ${count(job.counts.running, 'running task')} finish first`
+                        ? `${job.name} held, ${count(job.counts.running, 'running task finishes', 'running tasks finish')} first`
                         : `${job.name} held`,
                 () => release(job),
             );
@@ -63,7 +63,7 @@ export function useJobActions(): JobActions {
             retryFailed: (job) =>
                 act(
                     () => post(job, 'retry', { what: 'failed' }),
-                    () => `${count(job.counts.failed, 'failed task')} of ${job.name} wait again`,
+                    () => `${count(job.counts.failed, 'failed task')} of ${job.name} ${job.counts.failed === 1 ? 'waits' : 'wait'} again`,
                 ),
             cancel: (job) =>
                 act(

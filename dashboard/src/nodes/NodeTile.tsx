@@ -11,7 +11,7 @@ import { Icon, State } from '../parts/Icon';
 import { nodeLook } from '../parts/looks';
 import { useNow } from '../parts/time';
 import { useToasts } from '../parts/Toasts';
-import { between, clock, count, join, mebibytes, percent, span } from '../parts/words';
+import { between, clock, count, join, mebibytes, percent, span, taskName } from '../parts/words';
 import { load, make, programs, sceneName } from './nodeWords';
 
 /** More free slots than this are told as a number. */
@@ -78,7 +78,7 @@ function Slot({ run }: { run: Run }) {
     const tone = run.state === 'cancelling' ? 'cancelled' : loading ? 'loading' : 'running';
     const what = join([
         job?.name ?? run.jobName,
-        `${run.stepName} ${run.label}`,
+        taskName(run),
         run.state === 'cancelling' ? 'cancelling' : loading ? 'starting' : percent(share),
         text,
     ]);
@@ -196,7 +196,7 @@ function Gone({ node }: { node: Node }) {
     const declare = () =>
         void call<Node>(`/nodes/${encodeURIComponent(node.id)}:release-runs`, { method: 'POST' })
             .then(
-                () => toasts.say(`${count(runs, 'task')} of ${node.name} wait again`),
+                () => toasts.say(`${count(runs, 'task')} of ${node.name} ${runs === 1 ? 'waits' : 'wait'} again`),
                 (error: Error) => toasts.complain(error.message),
             )
             .then(() => queries.invalidateQueries({ queryKey: ['nodes'] }));
@@ -228,7 +228,7 @@ function Gone({ node }: { node: Node }) {
         <div className="act">
             <p className="say">
                 {Number.isFinite(silent) ? `Silent for ${span(Math.max(0, silent))}` : 'Silent'}
-                {runs > 0 ? `; its ${count(runs, 'task')} are given away when the lease is over.` : '.'}
+                {runs > 0 ? `; its ${count(runs, 'task is', 'tasks are')} given away when the lease is over.` : '.'}
                 {node.goneWhy && ` ${node.goneWhy}`}
             </p>
             {may.act && runs > 0 && (

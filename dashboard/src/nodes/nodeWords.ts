@@ -26,7 +26,9 @@ export function subheading(nodes: readonly Node[]): string {
     const warm = nodes.flatMap((node) => node.instances).filter((instance) => instance.state !== 'loading');
     const scenes = new Set(warm.map((instance) => instance.model)).size;
     if (scenes > 0)
-        return `${count(warm.length, 'warm renderer')} hold ${count(scenes, 'scene')}: frames of those start without loading.`;
+        return scenes === 1
+            ? `${count(warm.length, 'warm renderer holds', 'warm renderers hold')} a scene: its frames start without loading.`
+            : `${count(warm.length, 'warm renderer')} hold ${count(scenes, 'scene')}: their frames start without loading.`;
     return runs.length > 0 ? 'No scene is kept warm at the moment.' : 'Nothing runs at the moment.';
 }
 

@@ -80,12 +80,12 @@ function Frame({ farm }: { farm: Farm }) {
                     <Link className="to" to="/jobs" aria-current={path.startsWith('/jobs') ? 'page' : undefined}>
                         <Icon name="jobs" size="l" />
                         Jobs
-                        {needJobs > 0 && <Need count={needJobs} what="jobs failed" />}
+                        {needJobs > 0 && <Need count={needJobs} what={needJobs === 1 ? 'job failed' : 'jobs failed'} />}
                     </Link>
                     <Link className="to" to="/nodes" aria-current={path.startsWith('/nodes') ? 'page' : undefined}>
                         <Icon name="nodes" size="l" />
                         Nodes
-                        {needNodes > 0 && <Need count={needNodes} what="nodes lost" />}
+                        {needNodes > 0 && <Need count={needNodes} what={needNodes === 1 ? 'node lost' : 'nodes lost'} />}
                     </Link>
                     <a className="to end" href="/api-docs/">
                         <Icon name="api" size="l" />

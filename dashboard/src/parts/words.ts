@@ -20,6 +20,11 @@ export function count(value: number, noun: string, nouns = `${noun}s`): string {
     return `${number(value)} ${value === 1 ? noun : nouns}`;
 }
 
+/** What a task is called: "render 12"; a step's only task goes by the step's own name. */
+export function taskName(run: { stepName: string; label: string }): string {
+    return run.label === run.stepName ? run.label : `${run.stepName} ${run.label}`;
+}
+
 /** A length of time: "0.4 s", "41 s", "3 min 24", "2 h 08", "3 d 4 h". */
 export function span(seconds: number): string {
     if (!(seconds >= 0)) return '';

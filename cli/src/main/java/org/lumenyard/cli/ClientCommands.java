@@ -54,12 +54,17 @@ public final class ClientCommands {
      */
     public static int misuse(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
+        command.getErr().println(e.getMessage());
         UnmatchedArgumentException.printSuggestions(e, command.getErr());
-        return misused(e.getMessage(), command);
+        return teach(command);
     }
 
     private static int misused(@Nullable String sentence, CommandLine command) {
         command.getErr().println(sentence);
+        return teach(command);
+    }
+
+    private static int teach(CommandLine command) {
         command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return ClientCommand.MISUSED;
     }

@@ -29,7 +29,7 @@ final class Ending {
     }
 
     private static void add(List<String> lines, String name, String value) {
-        if (!value.isBlank()) lines.add("  %-10s %s".formatted(name, Screen.clean(value)));
+        if (!value.isBlank()) lines.add("  %-11s %s".formatted(name, Screen.clean(value)));
     }
 
     /** What scripts are told. */

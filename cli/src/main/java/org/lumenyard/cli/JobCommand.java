@@ -71,7 +71,8 @@ final class JobCommand extends ClientCommand {
                 new Table(
                         Table.Column.of("STEP").shrinking(8),
                         Table.Column.of("STATE"),
-                        Table.Column.of("DONE").shrinking(9),
+                        Table.Column.of("DONE"),
+                        Table.Column.number("FAILED").dispensable(1),
                         Table.Column.number("RUNNING"),
                         Table.Column.number("WAITING"),
                         Table.Column.of("A TASK").dispensable(3),
@@ -82,7 +83,8 @@ final class JobCommand extends ClientCommand {
             table.row(
                     step.name(),
                     Table.state(step.state()),
-                    Phrases.done(step.counts()),
+                    step.counts().done() + "/" + step.size(),
+                    Table.failures(step.counts()),
                     step.counts().running(),
                     step.counts().waiting(),
                     step.runSeconds() == null ? "" : "%.1f s".formatted(step.runSeconds()),

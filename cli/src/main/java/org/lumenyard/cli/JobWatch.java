@@ -34,6 +34,26 @@ final class JobWatch {
 
     /** Watches it; gives the whole job as it was at its end. */
     JsonNode untilEnd(String job) throws InterruptedException {
+        if (!screen.live()) return watched(job);
+        // Ctrl-C leaves the last line whole, and the shell's own on the next.
+        var tidy = new Thread(() -> System.out.println(), "tidy");
+        Runtime.getRuntime().addShutdownHook(tidy);
+        try {
+            return watched(job);
+        } finally {
+            keepQuiet(tidy);
+        }
+    }
+
+    private static void keepQuiet(Thread tidy) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(tidy);
+        } catch (IllegalStateException e) {
+            // The process ends already: then the line is as well ended once more.
+        }
+    }
+
+    private JsonNode watched(String job) throws InterruptedException {
         String path = Address.of("jobs", job).text();
         Answer answer = farm.read(path);
         try (EventStream events = farm.events(answer.revision())) {
@@ -138,7 +158,8 @@ final class JobWatch {
 
     private String words(Contract.Job job) {
         var words = new StringBuilder(Phrases.done(job.counts()));
-        if (!job.state().equals("running")) words.append("  ").append(job.state());
+        boolean moving = job.state().equals("running") && job.tasksPerMinute() != null;
+        if (!moving) words.append("  ").append(job.state());
         Double pace = job.tasksPerMinute();
         if (pace != null && pace > 0 && !job.isFinished()) words.append("  ").append(Phrases.rate(pace));
         String left = Phrases.left(job);

@@ -65,18 +65,20 @@ final class JobsCommand extends ClientCommand {
                         Table.Column.of("JOB"),
                         Table.Column.of("NAME").shrinking(10),
                         Table.Column.of("STATE"),
-                        Table.Column.of("DONE").shrinking(9),
-                        Table.Column.of("LEFT").dispensable(2),
-                        Table.Column.of("PRIORITY").dispensable(3),
-                        Table.Column.of("USER").shrinking(8).dispensable(5),
-                        Table.Column.of("SUBMITTED").dispensable(4),
-                        Table.Column.of("WHY").shrinking(16).dispensable(1));
+                        Table.Column.of("DONE"),
+                        Table.Column.number("FAILED").dispensable(1),
+                        Table.Column.of("LEFT").dispensable(3),
+                        Table.Column.of("PRIORITY").dispensable(4),
+                        Table.Column.of("USER").shrinking(8).dispensable(6),
+                        Table.Column.of("SUBMITTED").dispensable(5),
+                        Table.Column.of("WHY").shrinking(24).dispensable(2));
         for (Contract.Job job : page.items()) {
             table.row(
                     Table.styled(Screen.Style.HEAD, job.id()),
                     job.name(),
                     Table.state(job.state()),
-                    Phrases.done(job.counts()),
+                    job.counts().done() + "/" + job.counts().total(),
+                    Table.failures(job.counts()),
                     Phrases.left(job),
                     Phrases.rank(job),
                     job.user(),

@@ -84,14 +84,17 @@ final class LogsCommand extends ClientCommand {
     private void copy(Reader log) throws IOException {
         char[] buffer = new char[8_192];
         boolean open = false;
+        boolean empty = true;
         for (int count = log.read(buffer); count >= 0; count = log.read(buffer)) {
             if (count == 0) continue;
+            empty = false;
             String text = new String(buffer, 0, count);
             out().print(screen().live() ? harmless(text) : text);
             out().flush();
             open = buffer[count - 1] != '\n';
         }
         if (open) out().println();
+        if (empty) err().println("(it has written nothing)");
         out().flush();
     }
 

@@ -18,11 +18,14 @@ final class Phrases {
 
     /** How long ago. */
     static String ago(Instant then, Instant now) {
-        Duration age = Duration.between(then, now);
-        return age.toSeconds() < 10 ? "just now" : duration(age) + " ago";
+        long seconds = Duration.between(then, now).toSeconds();
+        if (seconds < 10) return "just now";
+        if (seconds < 60) return seconds + " s ago";
+        if (seconds < 3_600) return seconds / 60 + " min ago";
+        return seconds < 86_400 ? seconds / 3_600 + " h ago" : seconds / 86_400 + " d ago";
     }
 
-    /** {@code 31 a minute}, {@code 0.4 a minute}. */
+    /** {@code 31/min}, {@code 0.4/min}. */
     static String rate(double perMinute) {
         return (perMinute >= 10 ? "%.0f/min" : "%.1f/min").formatted(perMinute);
     }

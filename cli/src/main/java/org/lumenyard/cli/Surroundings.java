@@ -30,7 +30,8 @@ record Surroundings(
         return folder.resolve(path).normalize().toString();
     }
 
-    private static Path stateFolder(Map<String, String> environment) {
+    /** Where the server leaves word: {@code LUMENYARD_STATE}, or below the user's state folder. */
+    static Path stateFolder(Map<String, String> environment) {
         String named = environment.getOrDefault("LUMENYARD_STATE", "");
         if (!named.isEmpty()) return Path.of(named);
         String base = environment.getOrDefault("XDG_STATE_HOME", "");

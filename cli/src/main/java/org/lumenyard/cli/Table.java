@@ -63,6 +63,11 @@ final class Table {
         return styled(Screen.Style.of(state), state);
     }
 
+    /** How many tasks failed; nothing where none did. */
+    static Object failures(Contract.Counts counts) {
+        return styled(Screen.Style.BAD, counts.failed() == 0 ? "" : Long.toString(counts.failed()));
+    }
+
     static Object styled(Screen.Style style, String text) {
         return new Cell(Screen.clean(text), style);
     }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,10 +60,10 @@ class CommandsTest {
         assertThat(ran.exit()).isZero();
         assertThat(ran.out())
                 .contains("Job 1f: walk, 24 tasks")
-                .contains("frames     1-24")
-                .contains("output     /shots/walk_frames")
-                .contains("note       The scene misses wood.png.")
-                .contains("page       " + farm.url() + "/jobs/1f")
+                .contains("frames      1-24")
+                .contains("output      /shots/walk_frames")
+                .contains("note        The scene misses wood.png.")
+                .contains("page        " + farm.url() + "/jobs/1f")
                 .contains("lumenyard watch 1f");
         assertThat(sent("/jobs").path("jobType").asText()).isEqualTo("blender");
         assertThat(sent("/jobs").at("/parameters/Scene").asText()).isEqualTo(folder.resolve("walk home.blend").toString());
@@ -175,7 +176,7 @@ class CommandsTest {
         Shell.Ran ran = shell.type("jobs", "--limit", "1");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .contains("JOB  NAME", "lighthouse", "running", "12/24, 1 failed")
+                .contains("JOB  NAME", "lighthouse", "running", "12/24       1  22 s  Frame 7: The scene's camera")
                 .contains("There are more: --limit 5")
                 .contains("1 running, 12 done")
                 .doesNotContain("0 failed");
@@ -205,7 +206,7 @@ class CommandsTest {
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
                 .contains("1f  lighthouse  failed", "22 of 24 tasks are done.", "Frame 7: The scene's camera is missing.", "it took 3:12 min")
-                .contains("render", "22/24, 2 failed", "1.3 s", "210 MiB", "Output     /shots/lighthouse_frames", "/jobs/1f", "priority 70");
+                .contains("render", "22/24       2", "1.3 s", "210 MiB", "Output      /shots/lighthouse_frames", "/jobs/1f", "priority 70");
     }
 
     @Test
@@ -439,6 +440,34 @@ class CommandsTest {
             assertThat(wrong.exit()).isEqualTo(4);
             assertThat(wrong.err()).contains("The token is not this server's");
         }
+    }
+
+    @Test
+    void theServersWordIsLookedForWhereItLeavesIt() {
+        assertThat(Surroundings.stateFolder(Map.of("HOME", "/home/ole"))).isEqualTo(Path.of("/home/ole/.local/state/lumenyard"));
+        assertThat(Surroundings.stateFolder(Map.of("HOME", "/home/ole", "XDG_STATE_HOME", "/s"))).isEqualTo(Path.of("/s/lumenyard"));
+        assertThat(Surroundings.stateFolder(Map.of("XDG_STATE_HOME", "/s", "LUMENYARD_STATE", "/mine"))).isEqualTo(Path.of("/mine"));
+    }
+
+    @Test
+    void aServerThatMovedToAnotherPortIsFoundAgain() throws IOException {
+        try (var moved = new FarmClient(() -> FarmClient.door(ServerState.file(folder.resolve("state"))))) {
+            farm.on("GET", "/nodes", 200, "{\"items\": []}");
+            moved.get("/nodes");
+            try (var other = new FakeFarm().on("GET", "/nodes", 200, "{\"items\": [1]}")) {
+                Shell.beside(other, folder);
+                assertThat(moved.get("/nodes").path("items")).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotSafeToRepeatIsSentOnce() {
+        farm.on("POST", "/jobs/1f:retry", (exchange, request) -> {});
+        Shell.Ran ran = shell.type("retry", "1f", "--all");
+        assertThat(ran.exit()).isEqualTo(3);
+        assertThat(ran.err()).contains("was lost before the answer came", "Whether it was done is not known");
+        assertThat(farm.seenAt("/jobs/1f:retry")).hasSize(1);
     }
 
     @Test

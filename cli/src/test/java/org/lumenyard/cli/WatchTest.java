@@ -69,7 +69,7 @@ class WatchTest {
         assertThat(ran.out())
                 .contains("lighthouse: 3/24  30/min  42 s left")
                 .contains("lighthouse: 24/24  done")
-                .contains("It took 3:12 min.", "pictures   /shots/lighthouse_frames", "film       /shots/l.mp4")
+                .contains("It took 3:12 min.", "pictures    /shots/lighthouse_frames", "film        /shots/l.mp4")
                 .doesNotContain("\033", "\r");
         assertThat(farm.seenAt("/events").getFirst().query()).isEqualTo("since=7");
         assertThat(farm.seenAt("/jobs/1f")).hasSize(3);

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A server or an agent: a process, what it says, and where that is kept. */
-final class Daemon {
+public final class Daemon {
     private static final int TAIL = 40;
     private final String name;
     private final Path log;
@@ -78,7 +78,7 @@ final class Daemon {
     }
 
     /** kill -9, and waits until it is gone. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
@@ -93,7 +93,7 @@ final class Daemon {
     }
 
     /** SIGTERM; says whether it went by itself in this time. */
-    boolean end(long seconds) throws InterruptedException {
+    public boolean end(long seconds) throws InterruptedException {
         process.destroy();
         if (process.waitFor(seconds, TimeUnit.SECONDS)) return true;
         kill();

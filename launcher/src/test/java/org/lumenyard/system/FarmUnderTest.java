@@ -27,7 +27,7 @@ import org.lumenyard.cli.UnreachableException;
  * A farm of real processes with folders and a port of its own: a server, agents, and a client that
  * finds the server as the command line does. Waiting is by the server's events.
  */
-final class FarmUnderTest implements AutoCloseable {
+public final class FarmUnderTest implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK_ANYWAY = Duration.ofSeconds(2);
 
@@ -79,7 +79,7 @@ final class FarmUnderTest implements AutoCloseable {
     // Folders
 
     /** Where scenes, outputs and records of a test go. */
-    Path work() {
+    public Path work() {
         return home.resolve("work");
     }
 
@@ -99,7 +99,7 @@ final class FarmUnderTest implements AutoCloseable {
     // Processes
 
     /** Starts the server without an agent beside it; when this returns it answers. */
-    Daemon startServer() throws IOException, InterruptedException {
+    public Daemon startServer() throws IOException, InterruptedException {
         return startServer(List.of("--no-agent"));
     }
 
@@ -121,7 +121,7 @@ final class FarmUnderTest implements AutoCloseable {
     }
 
     /** Starts an agent that offers one core, so that it does one thing at a time; does not wait for it. */
-    Daemon startAgent(String name) throws IOException {
+    public Daemon startAgent(String name) throws IOException {
         return startAgent(name, List.of());
     }
 
@@ -173,14 +173,14 @@ final class FarmUnderTest implements AutoCloseable {
         return daemon;
     }
 
-    Daemon server() {
+    public Daemon server() {
         return daemon("server");
     }
 
     // Talk
 
     /** Speaks with the server; is told again where it is before each request. */
-    FarmClient client() {
+    public FarmClient client() {
         return client;
     }
 
@@ -191,16 +191,16 @@ final class FarmUnderTest implements AutoCloseable {
     }
 
     /** Submits a template; returns the job's id. */
-    String submit(String template, Map<String, ?> parameters) {
+    public String submit(String template, Map<String, ?> parameters) {
         return submit(template, parameters, "job");
     }
 
-    String submit(String template, Map<String, ?> parameters, String name) {
+    public String submit(String template, Map<String, ?> parameters, String name) {
         return client.post("/jobs", template(template, parameters, name), null).path("id").asText();
     }
 
     /** Submits a built-in type; returns the job's id. */
-    String submitType(String type, Map<String, ?> parameters) {
+    public String submitType(String type, Map<String, ?> parameters) {
         return client.post("/jobs", body(parameters, type).put("jobType", type), null).path("id").asText();
     }
 
@@ -215,7 +215,7 @@ final class FarmUnderTest implements AutoCloseable {
         return body;
     }
 
-    JsonNode job(String id) {
+    public JsonNode job(String id) {
         return client.get("/jobs/" + id);
     }
 
@@ -241,7 +241,7 @@ final class FarmUnderTest implements AutoCloseable {
     }
 
     /** Waits until a job has ended in some way; says in which. */
-    String awaitEnd(String job) throws InterruptedException {
+    public String awaitEnd(String job) throws InterruptedException {
         await("the end of job " + job, () -> isEnded(job(job).path("state").asText()));
         return job(job).path("state").asText();
     }
@@ -251,12 +251,12 @@ final class FarmUnderTest implements AutoCloseable {
     }
 
     /** Waits until so many tasks of a job are running, or done, or what else is counted. */
-    void awaitCount(String job, String what, long least) throws InterruptedException {
+    public void awaitCount(String job, String what, long least) throws InterruptedException {
         await(least + " " + what + " of job " + job, () -> count(job, what) >= least);
     }
 
     /** Waits until nodes with these names are there and online. */
-    void awaitNodes(String... names) throws InterruptedException {
+    public void awaitNodes(String... names) throws InterruptedException {
         await("the nodes " + List.of(names), () -> online().containsAll(List.of(names)));
     }
 
@@ -351,7 +351,7 @@ final class FarmUnderTest implements AutoCloseable {
     }
 
     /** What a farm's frames are asked for, by name; in rising order, so that prints are readable. */
-    static Map<String, Object> parameters(Object... pairs) {
+    public static Map<String, Object> parameters(Object... pairs) {
         var parameters = new TreeMap<String, Object>();
         for (int i = 0; i < pairs.length; i += 2) parameters.put(pairs[i].toString(), pairs[i + 1]);
         return parameters;

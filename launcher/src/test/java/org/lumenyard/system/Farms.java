@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The farms of a test: ended when it ends, whatever happened, with the ends of their logs printed
  * when it failed. As a static field they are shared by the tests of a class, else each has its own.
  */
-final class Farms implements AfterEachCallback, AfterAllCallback {
+public final class Farms implements AfterEachCallback, AfterAllCallback {
     private final boolean shared;
     private final List<FarmUnderTest> farms = new ArrayList<>();
     private final List<Path> folders = new ArrayList<>();
@@ -30,11 +30,11 @@ final class Farms implements AfterEachCallback, AfterAllCallback {
         return new Farms(false);
     }
 
-    static Farms ofAllTests() {
+    public static Farms ofAllTests() {
         return new Farms(true);
     }
 
-    FarmUnderTest farm(String... settings) throws IOException {
+    public FarmUnderTest farm(String... settings) throws IOException {
         return keep(FarmUnderTest.in(folder(), settings));
     }
 
@@ -53,7 +53,7 @@ final class Farms implements AfterEachCallback, AfterAllCallback {
     }
 
     /** A new folder; it goes with the farms unless the test failed. */
-    Path folder() throws IOException {
+    public Path folder() throws IOException {
         Path folder = Files.createTempDirectory("lumenyard farm ");
         folders.add(folder);
         return folder;

@@ -77,7 +77,7 @@ final class Promises {
         Long winner = named.get(turn(run));
         demand(
                 winner == null || winner == run.id().value(),
-                "run %s counts, but the files are those of run %s", run.id(), winner);
+                "run %s counts, but the files are those of run %s", run.id(), String.valueOf(winner));
         demand(ended.outcome().kind() == Outcome.Kind.DONE, "a task is done without a run that did it");
     }
 
@@ -92,7 +92,7 @@ final class Promises {
         if (known == null) return;
         var task = new Task(known.step().value(), known.index());
         Long other = living.putIfAbsent(task, run);
-        demand(other == null, "task %s of step %s is worked on twice: by run %s and, on %s, by run %d", known.label(), known.step(), other, where, run);
+        demand(other == null, "task %s of step %s is worked on twice: by run %s and, on %s, by run %d", known.label(), known.step(), String.valueOf(other), where, run);
         boolean current = known.round() == rounds.getOrDefault(known.step().value(), 1);
         demand(!current || !accepted.containsKey(turn(known)), "run %d works on %s though the task is done", run, where);
         worked++;
@@ -109,7 +109,7 @@ final class Promises {
         Run known = runs.get(run);
         if (known == null) return;
         Long counts = accepted.get(turn(known));
-        demand(counts == null || counts == run, "run %d gives files names, but run %s counts", run, counts);
+        demand(counts == null || counts == run, "run %d gives files names, but run %s counts", run, String.valueOf(counts));
         named.put(turn(known), run);
     }
 

@@ -242,7 +242,7 @@ class SimServer {
     private void say(Change change) {
         switch (change) {
             case Change.RunPlaced(Run run) -> tale.add("run %s: step %s task %s on node %s, life %d", run.id(), run.step(), run.label(), run.node(), run.incarnation());
-            case Change.RunEnded ended -> tale.add("run %s ended: %s %s, task %s", ended.run().id(), ended.outcome().kind(), ended.outcome().reason(), ended.task());
+            case Change.RunEnded ended -> tale.add("run %s ended: %s %s, task %s", ended.run().id(), ended.outcome().kind(), ended.outcome().reason(), String.valueOf(ended.task()));
             case Change.NodeJoined joined -> tale.add("%s joins as node %s, life %d", joined.facts().name(), joined.node(), joined.incarnation());
             case Change.NodeGone gone -> tale.add("node %s is gone: %s", gone.node(), gone.why());
             default -> {}

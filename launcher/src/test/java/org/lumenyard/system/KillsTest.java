@@ -1,0 +1,137 @@
+package org.lumenyard.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * kill -9 of the server, of agents, of both together, at random moments under load: nothing that was
+ * acknowledged is lost, every frame is done, and none is drawn twice at once or again after it was
+ * accepted. The moments come of a seed, which is printed; {@code LUMENYARD_SEED} sets it.
+ */
+class KillsTest {
+    private static final List<String> AGENTS = List.of("anna", "bert");
+    private static final int LONGEST_WAIT_MILLIS = 2_500;
+
+    @RegisterExtension final Farms farms = Farms.ofEachTest();
+
+    /** Whom a kill hits. */
+    private enum Target {
+        SERVER,
+        AGENT,
+        BOTH_AGENTS,
+        SERVER_AND_AGENT,
+        ALL
+    }
+
+    @Test
+    @Timeout(600)
+    void killsUnderTestPatternsLoseNothingAndDoubleNothing() throws Exception {
+        survive("test pattern", 8, 300);
+    }
+
+    @Test
+    @Tag("blender")
+    @Timeout(600)
+    void killsUnderWarmBlenderLoseNothingAndDoubleNothing() throws Exception {
+        survive("warm Blender", 4, 30);
+    }
+
+    @Test
+    @Tag("nightly")
+    @Timeout(3_600)
+    void thirtyKillsUnderTestPatterns() throws Exception {
+        survive("test pattern", 30, 300);
+    }
+
+    @Test
+    @Tag("nightly")
+    @Tag("blender")
+    @Timeout(3_600)
+    void fifteenKillsUnderWarmBlender() throws Exception {
+        survive("warm Blender", 15, 40);
+    }
+
+    private void survive(String load, int kills, int frames) throws IOException, InterruptedException {
+        long seed = seed();
+        System.out.printf("%d kills under %s, seed %d%n", kills, load, seed);
+        var chance = new Random(seed);
+        FarmUnderTest farm = farms.farm();
+        farm.startServer();
+        for (String agent : AGENTS) farm.startAgent(agent);
+        farm.awaitNodes(AGENTS.toArray(String[]::new));
+        var storms = new ArrayList<Storm>();
+        try (var submitter = new Submitter(farm)) {
+            storms.add(storm(farm, load, frames, 1, chance));
+            for (int kill = 1; kill <= kills; kill++) {
+                if (storms.getLast().left() < frames / 4) storms.add(storm(farm, load, frames, storms.size() + 1, chance));
+                kill(farm, kill, storms.getLast(), chance);
+            }
+            for (Storm storm : storms) {
+                assertThat(farm.awaitEnd(storm.job())).as("job " + storm.job()).isEqualTo("done");
+                System.out.println(storm.verdict());
+                assertThat(storm.wrongs()).isEmpty();
+                assertThat(storm.leftParts()).as("parts that nobody finishes").isEmpty();
+                storm.close();
+            }
+            assertThat(submitter.wrongs()).isEmpty();
+        }
+        assertThat(farm.endInOrder()).as("marked processes that are left").isZero();
+    }
+
+    private static long seed() {
+        String given = System.getenv().getOrDefault("LUMENYARD_SEED", "");
+        return given.isEmpty() ? new Random().nextInt(1_000_000) : Long.parseLong(given);
+    }
+
+    private static Storm storm(FarmUnderTest farm, String load, int frames, int number, Random chance) throws IOException {
+        if (load.equals("test pattern")) {
+            double seconds = 0.2 + 0.1 * chance.nextInt(4);
+            return Storm.begin(farm, "storm " + number, Templates.PATTERN, frames, Map.of("Seconds", seconds));
+        }
+        assumeTrue(Scenes.isBlenderHere(), "Blender is missing: apt-get install blender");
+        return Storm.begin(farm, "storm " + number, Templates.BLENDER, frames, Map.of("Scene", Scenes.lighthouse(farm.work()), "Percentage", "60"));
+    }
+
+    private static void kill(FarmUnderTest farm, int number, Storm storm, Random chance) throws IOException, InterruptedException {
+        farm.awaitCount(storm.job(), "running", 1);
+        // Each kind once in five, so that none is left out by chance.
+        Target target = Target.values()[number % Target.values().length];
+        String agent = AGENTS.get(chance.nextInt(AGENTS.size()));
+        Thread.sleep(chance.nextInt(LONGEST_WAIT_MILLIS));
+        List<Daemon> victims = victims(farm, target, agent);
+        String phase = storm.phase();
+        var states = new StringBuilder();
+        for (Daemon victim : victims) {
+            states.append(" %s %d %s;".formatted(victim.name(), victim.pid(), victim.state()));
+            victim.strike();
+        }
+        for (Daemon victim : victims) victim.awaitEnd();
+        System.out.printf("kill %d:%s %s%n", number, states, phase);
+        // Whoever comes back first, and how soon, is chance as well.
+        Thread.sleep(chance.nextInt(800));
+        for (Daemon victim : chance.nextBoolean() ? victims : victims.reversed()) {
+            if (victim.name().equals("server")) farm.startServer();
+            else farm.startAgent(victim.name());
+        }
+    }
+
+    private static List<Daemon> victims(FarmUnderTest farm, Target target, String agent) {
+        return switch (target) {
+            case SERVER -> List.of(farm.server());
+            case AGENT -> List.of(farm.daemon(agent));
+            case BOTH_AGENTS -> AGENTS.stream().map(farm::daemon).toList();
+            case SERVER_AND_AGENT -> List.of(farm.server(), farm.daemon(agent));
+            case ALL -> List.of(farm.server(), farm.daemon(AGENTS.getFirst()), farm.daemon(AGENTS.getLast()));
+        };
+    }
+}

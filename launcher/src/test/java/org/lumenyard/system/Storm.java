@@ -1,0 +1,159 @@
+package org.lumenyard.system;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.lumenyard.cli.EventStream;
+import org.lumenyard.cli.FarmClient;
+import org.lumenyard.cli.FarmEvent;
+
+/**
+ * A job that is drawn while the farm is being killed, and an onlooker who notes when he first saw
+ * each frame accepted. A frame that was begun after that moment was drawn twice.
+ */
+final class Storm implements AutoCloseable {
+    /** The record's clock and the onlooker's are the same; reading it takes up to a tick. */
+    private static final long TICK_MILLIS = 20;
+
+    private final FarmUnderTest farm;
+    private final String job;
+    private final int frames;
+    private final Path records;
+    private final Path output;
+    private final Map<Integer, Long> seenAccepted = new ConcurrentHashMap<>();
+    private final Thread onlooker;
+
+    private Storm(FarmUnderTest farm, String job, int frames, Path folder) {
+        this.farm = farm;
+        this.job = job;
+        this.frames = frames;
+        this.records = folder.resolve("records");
+        this.output = folder.resolve("frames");
+        this.onlooker = Thread.ofVirtual().name("onlooker").start(this::look);
+    }
+
+    /** Submits frames 1 to {@code frames} of a template, each with a lock and a line in the record. */
+    static Storm begin(FarmUnderTest farm, String name, String template, int frames, Map<String, ?> more) throws IOException {
+        Path folder = Files.createDirectories(farm.work().resolve(name));
+        Files.createDirectories(folder.resolve("records"));
+        var parameters = new TreeMap<String, Object>(more);
+        parameters.put("Frames", "1-" + frames);
+        parameters.put("Output", folder.resolve("frames"));
+        parameters.put("Records", folder.resolve("records"));
+        String job = farm.client().post("/jobs", FarmUnderTest.template(template, parameters, name), name).path("id").asText();
+        return new Storm(farm, job, frames, folder);
+    }
+
+    String job() {
+        return job;
+    }
+
+    private void look() {
+        try (EventStream events = farm.client().events(-1)) {
+            while (seenAccepted.size() < frames) {
+                FarmEvent event = events.next(java.time.Duration.ofSeconds(2));
+                if (event instanceof FarmEvent.Away || event instanceof FarmEvent.Telemetry) continue;
+                noteAccepted();
+            }
+        } catch (InterruptedException over) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void noteAccepted() {
+        try {
+            JsonNode strip = farm.client().get("/jobs/" + job + "/strip");
+            long now = Kernel.bootMillis();
+            for (JsonNode cell : strip.path("steps").path(0).path("cells")) {
+                if (!cell.path("state").asText().equals("done")) continue;
+                for (long index = cell.path("from").asLong(); index <= cell.path("to").asLong(); index++) {
+                    seenAccepted.putIfAbsent((int) index + 1, now);
+                }
+            }
+        } catch (FarmClient.Failed away) {
+            // Looked at again when it is back.
+        }
+    }
+
+    /** What is going on, for the line that is printed at a kill: seen from outside where the server is not asked. */
+    String phase() throws IOException, InterruptedException {
+        int drawn = DrawnRecord.read(records).byFrame().size();
+        var held = new ArrayList<Integer>();
+        for (int frame = 1; frame <= frames; frame++) {
+            if (!seenAccepted.containsKey(frame) && Files.exists(records.resolve(frame + ".lock")) && Kernel.isLocked(records.resolve(frame + ".lock"))) held.add(frame);
+        }
+        return "%d of %d frames drawn, %d seen accepted, drawing %s".formatted(drawn, frames, seenAccepted.size(), held.isEmpty() ? "nothing" : held);
+    }
+
+    /** How many frames are not yet drawn, as the record tells. */
+    int left() throws IOException {
+        return frames - DrawnRecord.read(records).byFrame().size();
+    }
+
+    /** Everything that is wrong with it in the end; empty when all is well. */
+    List<String> wrongs() throws IOException {
+        var wrongs = new ArrayList<String>();
+        DrawnRecord record = DrawnRecord.read(records);
+        List<JsonNode> runs = farm.runs(job);
+        Map<Integer, List<DrawnRecord.Line>> drawn = record.byFrame();
+        record.overlaps().forEach(pair -> wrongs.add("twice at once: " + pair));
+        for (int frame = 1; frame <= frames; frame++) {
+            if (!drawn.containsKey(frame)) wrongs.add("frame " + frame + " was never drawn to its end");
+            if (!hasPicture(frame)) wrongs.add("frame " + frame + " has no picture");
+            long accepted = seenAccepted.getOrDefault(frame, Long.MAX_VALUE - TICK_MILLIS);
+            for (DrawnRecord.Line line : drawn.getOrDefault(frame, List.of())) {
+                if (line.began() > accepted + TICK_MILLIS) wrongs.add("twice: accepted at " + accepted + ", drawn again: " + line);
+            }
+        }
+        judgeRuns(runs, wrongs);
+        return wrongs;
+    }
+
+    /** The server's own account must agree: one accepted run for each frame, and none placed after it. */
+    private void judgeRuns(List<JsonNode> runs, List<String> wrongs) {
+        var accepted = new TreeMap<Long, String>();
+        for (JsonNode run : runs) {
+            long index = run.path("index").asLong();
+            String id = run.path("id").asText();
+            if (accepted.containsKey(index)) wrongs.add("task " + index + " had run " + id + " after " + accepted.get(index) + " was accepted");
+            if (run.path("state").asText().equals("done")) accepted.put(index, id);
+            if (run.path("reason").asText().equals("twice_at_once")) wrongs.add("a lock was refused: " + run.path("sentence").asText());
+        }
+        if (accepted.size() != frames) wrongs.add(accepted.size() + " of " + frames + " frames have an accepted run");
+    }
+
+    private boolean hasPicture(int frame) throws IOException {
+        for (String prefix : List.of("t", "b")) {
+            Path picture = output.resolve("%s_%04d.png".formatted(prefix, frame));
+            if (Files.exists(picture) && Files.size(picture) > 100) return true;
+        }
+        return false;
+    }
+
+    /** Parts of pictures that nobody will finish. */
+    List<String> leftParts() throws IOException {
+        try (var files = Files.list(output)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.contains(".part.")).toList();
+        }
+    }
+
+    /** In a line: frames, how often something was drawn again because it had been lost, and what is wrong. */
+    String verdict() throws IOException {
+        DrawnRecord record = DrawnRecord.read(records);
+        int drawn = record.byFrame().size();
+        return "%d/%d frames, %d lost, %d drawn again before they were accepted, %d wrongs; record: %s"
+                .formatted(drawn, frames, frames - drawn, record.lines().size() - drawn, wrongs().size(), records.resolve("record.txt"));
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        onlooker.interrupt();
+        onlooker.join();
+    }
+}
