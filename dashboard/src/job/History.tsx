@@ -16,7 +16,7 @@ export function History({ job }: { job: JobDetail }) {
     const parameters = Object.entries(job.parameters ?? {});
     return (
         <div className="pane">
-            <table className="table inner hist" role="table">
+            <table className="table inner hist" role="table" aria-label="History">
                 <caption className="vh">History of this job, the newest first</caption>
                 <colgroup>
                     <col style={{ width: 112 }} />

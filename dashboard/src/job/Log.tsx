@@ -112,15 +112,15 @@ function RunLog({ run, choose }: { run: Run; choose: (run: string) => void }) {
 
     // It opens where the trouble begins; a log without trouble opens at its end and follows it.
     useLayoutEffect(() => {
-        if (opened.current || lines.length === 0) return;
+        if (lines.length === 0) return;
         const failed = run.state === 'failed' || run.state === 'lost';
-        if (failed && error !== undefined) {
+        if (!opened.current && failed && error !== undefined) {
             opened.current = true;
             goTo(error);
-        } else if (status === 'complete' || status === 'following') opened.current = true;
-    });
-    useLayoutEffect(() => {
-        if (atEnd && lines.length > 0) virtual.scrollToIndex(lines.length - 1, { align: 'end' });
+            return;
+        }
+        if (status === 'complete' || status === 'following') opened.current = true;
+        if (atEnd) virtual.scrollToIndex(lines.length - 1, { align: 'end' });
         // Each new version may have brought lines to follow.
         // eslint-disable-next-line react-hooks/exhaustive-deps
     }, [atEnd, version]);

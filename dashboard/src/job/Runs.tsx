@@ -28,7 +28,7 @@ export function Runs({ job, open }: { job: JobDetail; open: (run: string) => voi
     const severalSteps = job.steps.length > 1;
     return (
         <div className="pane" ref={setScroller}>
-            <table className="table inner runs" role="table">
+            <table className="table inner runs" role="table" aria-label="Runs">
                 <colgroup>
                     <col style={{ width: 128 }} />
                     <col style={{ width: severalSteps ? 116 : 76 }} />

@@ -54,7 +54,7 @@ export function TaskTable({ job, steps }: { job: JobDetail; steps: StripStep[] }
                 <Empty title="No such task" />
             ) : (
                 <div className="pane" ref={setScroller} tabIndex={0} role="region" aria-label="Tasks">
-                    <table className="table inner" role="table">
+                    <table className="table inner" role="table" aria-label="Tasks">
                         <colgroup>
                             <col />
                             <col style={{ width: 130 }} />

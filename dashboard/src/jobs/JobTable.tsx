@@ -86,7 +86,7 @@ export function JobTable({ jobs, now, more }: { jobs: Job[]; now: number; more: 
     });
 
     return (
-        <table className="table jobs" role="table" aria-rowcount={jobs.length + 1}>
+        <table className="table jobs" role="table" aria-label="Jobs" aria-rowcount={jobs.length + 1}>
             <colgroup>
                 {COLUMNS.map((column) => (
                     <col key={column} className={`c-${column}`} />

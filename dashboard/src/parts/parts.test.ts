@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parts } from './looks';
-import { bytes, clock, compact, number, percent, rate, span } from './words';
+import { bytes, clock, compact, number, percent, rate, span, taskName } from './words';
 
 describe('words', () => {
     it('says lengths of time as people do', () => {
@@ -67,5 +67,12 @@ describe('parts', () => {
             ['running', 1],
             ['cancelled', 3],
         ]);
+    });
+});
+
+describe('tasks', () => {
+    it('a task is named by its step and frame, a step with one task by the step alone', () => {
+        expect(taskName({ stepName: 'render', label: '12' })).toBe('render 12');
+        expect(taskName({ stepName: 'film', label: 'film' })).toBe('film');
     });
 });

@@ -40,13 +40,8 @@ class BlenderFarmTest {
     }
 
     private static List<String> software(String node) {
-        return farm.node(node).path("attributes").path("attr.software").findValuesAsText("").isEmpty()
-                ? texts(farm.node(node).path("attributes").path("attr.software"))
-                : List.of();
-    }
-
-    private static List<String> texts(JsonNode array) {
-        return array.valueStream().map(JsonNode::asText).toList();
+        JsonNode software = farm.node(node).path("attributes").path("attr.software");
+        return software.valueStream().map(JsonNode::asText).toList();
     }
 
     @Test
@@ -121,8 +116,6 @@ class BlenderFarmTest {
         for (int time = 1; time <= 3; time++) {
             int nth = time;
             farm.await("run " + time, () -> farm.runs(job).stream().filter(run -> sampling(run)).count() == 1 && farm.runs(job).size() == nth);
-            long run = farm.runs(job).getLast().path("id").asText().isEmpty() ? 0 : 1;
-            assertThat(run).isOne();
             Kernel.marked(farm.name(), "").stream().filter(BlenderFarmTest::isBlenderAtWork).forEach(ProcessHandle::destroyForcibly);
         }
         failed(job, "killed", "rendering frame 7");
@@ -136,7 +129,7 @@ class BlenderFarmTest {
     /** The one that renders the slow scene; idle warm ones are others. */
     private static boolean isBlenderAtWork(ProcessHandle process) {
         boolean blender = process.info().command().filter(command -> command.contains("blender")).isPresent();
-        return blender && Kernel.state(process.pid()).startsWith("S") && Kernel.state(process.pid()).contains("R:");
+        return blender && Kernel.state(process.pid()).contains("R:");
     }
 
     @Test

@@ -91,6 +91,11 @@ final class Storm implements AutoCloseable {
         return "%d of %d frames drawn, %d seen accepted, drawing %s".formatted(drawn, frames, seenAccepted.size(), held.isEmpty() ? "nothing" : held);
     }
 
+    /** How many frames the onlooker has seen accepted. */
+    int accepted() {
+        return seenAccepted.size();
+    }
+
     /** How many frames are not yet drawn, as the record tells. */
     int left() throws IOException {
         return frames - DrawnRecord.read(records).byFrame().size();

@@ -31,7 +31,8 @@ final class Probe {
         }
         try (var output = process.inputReader(StandardCharsets.UTF_8)) {
             var timer = process.onExit().orTimeout(SECONDS, TimeUnit.SECONDS);
-            var unused = timer.whenComplete((exit, late) -> process.destroyForcibly());
+            // Not at its exit: destroying closes the pipe too, with what was not read yet.
+            var unused = timer.exceptionally(late -> process.destroyForcibly());
             Pattern wanted = Pattern.compile(pattern);
             return output.lines()
                     .map(wanted::matcher)

@@ -7,15 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.TreeMap;
 import org.lumenyard.cli.FarmClient;
 import org.lumenyard.launcher.LocalFarm;
 import org.lumenyard.launcher.config.Config;
 
 /**
- * Kills the server and the agent while the lighthouse renders. Judged from a record that the
- * renderer itself keeps: each frame holds a kernel lock while it renders and writes a line when it
- * begins and ends, so nothing of ours is asked whether anything was lost or done twice.
+ * Kills the server and the agent while the lighthouse renders. Judged from two records outside of
+ * the farm's tables: the renderer's own, which holds a kernel lock for each frame and writes when it
+ * began and ended, and the file system's, which tells when a frame got its name.
  */
 final class Chaos {
     private static final int FRAMES = 24;
@@ -36,12 +35,14 @@ final class Chaos {
         farm.start();
         Runtime.getRuntime().addShutdownHook(new Thread(farm::stop, "stop"));
         System.out.println("      Open  " + farm.loginLink());
+        Files.createDirectories(DemoScene.frames(config));
+        var published = Publications.watch(DemoScene.frames(config), "storm_", records.resolve("published.txt"));
         String job = farm.client().post("/jobs", submission(records), null).path("id").asText();
         for (int kill = 1; kill <= KILLS; kill++) kill(kill, job);
         boolean done = DemoCommand.follow(farm.client(), job, new Bar(2, 2, "And all is rendered"));
-        Verdict verdict = Verdict.of(records.resolve("record.txt"), FRAMES);
+        Verdict verdict = Verdict.of(records.resolve("record.txt"), published.close(), FRAMES);
         System.out.println(verdict.sentence());
-        System.out.println("Judged from " + records.resolve("record.txt"));
+        System.out.println("Judged from " + records.resolve("record.txt") + " and published.txt beside it");
         return done && verdict.isClean() ? 0 : 1;
     }
 
@@ -109,27 +110,5 @@ final class Chaos {
                     boolean far = counts.path("done").asLong() >= frames && counts.path("running").asLong() > 0;
                     return far || state.equals("done") || state.equals("failed");
                 });
-    }
-
-    /** What the record says. */
-    record Verdict(int frames, long rendered, long lost, long twice) {
-        /** Lines are: process, run, frame, begin, end; a frame that was interrupted has no end. */
-        static Verdict of(Path record, int frames) throws IOException {
-            var finished = new TreeMap<String, Long>();
-            for (String line : Files.readAllLines(record)) {
-                String[] words = line.strip().split("\\s+");
-                if (words.length >= 5) finished.merge(words[2], 1L, Long::sum);
-            }
-            long twice = finished.values().stream().filter(times -> times > 1).count();
-            return new Verdict(frames, finished.size(), frames - finished.size(), twice);
-        }
-
-        boolean isClean() {
-            return lost == 0 && twice == 0;
-        }
-
-        String sentence() {
-            return "%d/%d frames, %d lost, %d twice".formatted(rendered, frames, lost, twice);
-        }
     }
 }

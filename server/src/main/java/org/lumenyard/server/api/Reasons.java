@@ -173,6 +173,9 @@ final class Reasons {
     static String sentence(JobPage page) {
         JobLine job = page.job();
         var counts = job.counts();
+        if (counts.total() == 1) {
+            return sentenceOfOne(job.state());
+        }
         String done = counts.done() + " of " + tasks(counts.total());
         return switch (job.state()) {
             case DONE -> "All " + tasks(counts.total()) + " are done.";
@@ -182,6 +185,18 @@ final class Reasons {
             case HELD -> "Held, with " + done + " done.";
             case RUNNING -> done + " are done, " + counts.running() + " running" + failing(counts.failed()) + ".";
             case WAITING -> counts.done() == 0 ? "Waits with " + tasks(counts.total()) + failing(counts.failed()) + "." : "Waits, with " + done + " done" + failing(counts.failed()) + ".";
+        };
+    }
+
+    private static String sentenceOfOne(JobState state) {
+        return switch (state) {
+            case DONE -> "The only task is done.";
+            case FAILED -> "The only task failed.";
+            case CANCELLED -> "Cancelled.";
+            case CANCELLING -> "Being cancelled; its only task is still to end.";
+            case HELD -> "Held.";
+            case RUNNING -> "The only task is running.";
+            case WAITING -> "The only task waits.";
         };
     }
 
