@@ -178,10 +178,10 @@ class PageTest {
     @Test
     @Order(3)
     void aJobIsHeldReleasedHurriedAndCancelledFromItsPage() throws Exception {
-        String job = submit("long", "1-300", 0.3);
+        String job = submit("a long one", "1-300", 0.3);
         farm.awaitCount(job, "done", 1);
         Visitor visitor = visitor();
-        visitor.row("long").click();
+        visitor.row("a long one").click();
 
         visitor.button("Hold").click();
         assertThat(visitor.strip("0 running")).isVisible();
@@ -193,14 +193,14 @@ class PageTest {
         visitor.button("Priority").click();
         visitor.page().getByRole(AriaRole.TEXTBOX, named("Priority, 0 to 100")).fill("77");
         visitor.press("Enter");
-        assertThat(visitor.page().getByText("Priority of long: 50 → 77")).isVisible();
+        assertThat(visitor.page().getByText("Priority of a long one: 50 → 77")).isVisible();
         visitor.press("z");
         assertThat(visitor.button("Priority 50")).isVisible();
 
         visitor.button("Cancel…").click();
         visitor.button("Keep").click();
         assertThat(visitor.button("Cancel the job")).hasCount(0);
-        cancel(visitor, "long");
+        cancel(visitor, "a long one");
         assertThat(farm.awaitEnd(job)).isEqualTo("cancelled");
     }
 
@@ -248,7 +248,7 @@ class PageTest {
 
         tabs.forEach(tab -> assertThat(tab.row("ten").getByRole(AriaRole.IMG, new Locator.GetByRoleOptions().setName(Pattern.compile("[1-9]\\d* done")))).isVisible());
         assertThat(tabs.getLast().page().getByRole(AriaRole.STATUS).filter(new Locator.FilterOptions().setHasText("Live"))).isVisible();
-        String metrics = first.page().request().get(base() + "/metrics").text();
+        String metrics = (String) first.page().evaluate("fetch('/metrics').then(answer => answer.text())");
         assertThat(metrics).containsPattern("(?m)^pages_following\\S* 1(\\.0)?$");
         tabs.forEach(tab -> assertThat(tab.row("ten")).containsText("40 / 40"));
     }

@@ -234,6 +234,23 @@ class FarmTest {
     }
 
     @Test
+    void theOutputsOfARetriedChunkAreThoseOfAllItsRunsInTheirOrder() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"8-11\", \"Chunk\": 4, \"Output\": \"%s\"}}";
+            String id = station.post("/api/v1/jobs", job.formatted(folder.resolve("out"))).json().path("id").asText();
+            var first = agent.await(ServerMessage.Start.class);
+            agent.awaitAcknowledged(agent.ended(first.run(), "failed", "{\"outputs\":[{\"label\":\"8\",\"path\":\"a\"},{\"label\":\"9\",\"path\":\"b\"}]}"));
+            var second = agent.await(ServerMessage.Start.class);
+            agent.awaitAcknowledged(agent.ended(second.run(), "done", "{\"outputs\":[{\"label\":\"10\",\"path\":\"c\"},{\"label\":\"11\",\"path\":\"d\"}]}"));
+            var outputs = station.get("/api/v1/jobs/" + id + "/outputs").json().path("items");
+            assertThat(outputs.valueStream().map(output -> output.path("label").asText())).containsExactly("8", "9", "10", "11");
+            assertThat(outputs.path(0).path("run").asText()).as("each is found at the run that made it").isEqualTo(Long.toString(first.run(), 36));
+        }
+    }
+
+    @Test
     void closingTheServerSendsHomeWhoFollows() throws IOException, ExecutionException, InterruptedException, TimeoutException {
         var station = Station.open(folder);
         try (var agent = FakeAgent.connect(station)) {
