@@ -576,7 +576,7 @@ public final class Farm {
                 runs.put(run.id(), new Motion(run, 0, false));
                 node(run.node()).started(run);
                 step(run.step()).placed(run);
-                lookAt(step(run.step()));
+                requeue(step(run.step()));
             }
             case Change.RunStarted(RunId run, long at) -> {
                 Motion motion = motion(run);
@@ -607,6 +607,7 @@ public final class Farm {
         if (step == null) return;
         step.ended(ended);
         if (step.isComplete()) lookAt(step.job);
+        else if (ended.task() == TaskState.DONE) requeue(step);
         else lookAt(step);
     }
 
@@ -642,9 +643,15 @@ public final class Farm {
         job.steps().forEach(this::lookAt);
     }
 
+    /** There may be something new to place. */
     private void lookAt(Step step) {
+        newWork |= requeue(step);
+    }
+
+    /** Only less is to be placed than before: no idle node need look at it again. */
+    private boolean requeue(Step step) {
         touched.add(step);
-        newWork |= queues.look(step, nodes.values());
+        return queues.look(step, nodes.values());
     }
 
     private void lookAt(Node node) {

@@ -1,7 +1,9 @@
 package org.lumenyard.launcher;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,6 +51,8 @@ final class ServerCommand implements Callable<Integer> {
         if (port != null) own.put(Setting.PORT, port.toString());
         if (noAgent) own.put(Setting.LOCAL_AGENT, "false");
         Config config = settings.load(own);
+        ownOnly(config.path(Setting.DATA));
+        ownOnly(config.path(Setting.STATE));
         var agent = new LocalAgent(config);
         var stopped = new CountDownLatch(1);
         LumenyardServer server = LumenyardServer.start(serverSettings(config), new Planner(roots(config)));
@@ -66,6 +70,12 @@ final class ServerCommand implements Callable<Integer> {
             throw e;
         }
         return 0;
+    }
+
+    /** What the farm keeps is for its user's eyes only. */
+    private static void ownOnly(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
 
     /** Ctrl-C and SIGTERM end the agent beside the server too, and with it all its work. */

@@ -92,6 +92,11 @@ public final class Daemon {
         process.waitFor();
     }
 
+    /** Waits so many seconds; says whether it has gone. */
+    boolean awaitEnd(long seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS);
+    }
+
     /** SIGTERM; says whether it went by itself in this time. */
     public boolean end(long seconds) throws InterruptedException {
         process.destroy();

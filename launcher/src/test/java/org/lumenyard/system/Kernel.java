@@ -69,6 +69,11 @@ final class Kernel {
         return List.of(read(Path.of("/proc/" + pid + "/environ")).split("\0"));
     }
 
+    /** The processes with this entry in their environment. */
+    static List<ProcessHandle> withVariable(String entry) {
+        return ProcessHandle.allProcesses().filter(process -> environment(process.pid()).contains(entry)).toList();
+    }
+
     /** The processes with this word among their arguments. */
     static List<ProcessHandle> withArgument(String argument) {
         return ProcessHandle.allProcesses()

@@ -66,7 +66,8 @@ final class Lookout {
             List<String> seen = fingerprint();
             look();
             long sinceLook = 0;
-            int again = 1;
+            // A starting machine may answer too late for the first look: one more follows.
+            int again = 2;
             while (true) {
                 Thread.sleep(SECOND);
                 sinceLook += SECOND;

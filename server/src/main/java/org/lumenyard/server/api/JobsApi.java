@@ -61,6 +61,7 @@ public final class JobsApi {
     private final Thumbnails thumbnails;
     private final Planner planner;
     private final RunShapes shapes;
+    private final TaskOutputs outputs;
     private final LongSupplier clock;
 
     public JobsApi(
@@ -75,6 +76,7 @@ public final class JobsApi {
         this.thumbnails = thumbnails;
         this.planner = planner;
         this.shapes = new RunShapes(telemetry);
+        this.outputs = new TaskOutputs(pages, shapes);
         this.clock = clock;
     }
 
@@ -327,7 +329,7 @@ public final class JobsApi {
         AtRevision<JobPage> page = page(jobId(ctx));
         JobPage.StepLine step = stepOf(ctx, page.value()).orElse(page.value().steps().getFirst());
         var found = reading(() -> pages.runs().outputs(step.id(), cursor(ctx), Requests.limit(ctx)));
-        var items = found.value().rows().stream().flatMap(run -> shapes.outputs(run).stream()).toList();
+        var items = found.value().rows().stream().flatMap(run -> outputs.of(run).stream()).toList();
         Answers.json(ctx, found.revision(), new Shapes.OutputList(items, found.value().next()));
     }
 
