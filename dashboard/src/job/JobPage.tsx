@@ -5,7 +5,7 @@ import { useMay } from '../access/access';
 import { Problem } from '../api/client';
 import { jobQuery, outputsQuery, stripQuery } from '../api/queries';
 import type { JobDetail } from '../api/types';
-import { isHeld, useJobActions } from '../jobs/actions';
+import { canRetry, isHeld, useJobActions } from '../jobs/actions';
 import { Priority } from '../jobs/Priority';
 import { Bar, Icon, State } from '../parts/Icon';
 import { useKeys } from '../parts/keys';
@@ -108,12 +108,15 @@ function Head({ job }: { job: JobDetail }) {
     const [cancelling, setCancelling] = useState(false);
     const [editing, setEditing] = useState(false);
     const open = !isOver(job.state) && job.state !== 'cancelling';
+    // A failed job has nothing left to hold or to stop; it may be retried.
+    const atWork = open && job.state !== 'failed';
     const held = isHeld(job);
     const failed = job.counts.failed;
+    const retry = canRetry(job);
     const able = may.act && may.off === undefined;
     useKeys({
-        h: () => able && open && actions.holdOrRelease(job),
-        r: () => able && failed > 0 && actions.retryFailed(job),
+        h: () => able && atWork && actions.holdOrRelease(job),
+        r: () => able && retry && actions.retryFailed(job),
         p: () => able && open && setEditing(true),
     });
     return (
@@ -129,9 +132,9 @@ function Head({ job }: { job: JobDetail }) {
                     <h1>{job.sentence}</h1>
                     <Facts job={job} now={now} />
                 </div>
-                {may.act && (open || failed > 0) && (
+                {may.act && (open || retry) && (
                     <div className="row wrap acts" role="toolbar" aria-label="Actions">
-                        {failed > 0 && job.state !== 'cancelling' && (
+                        {retry && (
                             <button
                                 className={`btn ${held ? '' : 'primary'}`}
                                 disabled={!able}
@@ -141,7 +144,7 @@ function Head({ job }: { job: JobDetail }) {
                                 <Icon name="retry" /> Retry {count(failed, 'failed', 'failed')}
                             </button>
                         )}
-                        {open && job.state !== 'failed' && (
+                        {atWork && (
                             <button
                                 className={`btn ${held ? 'primary' : ''}`}
                                 disabled={!able}
@@ -161,7 +164,7 @@ function Head({ job }: { job: JobDetail }) {
                                 labelled
                             />
                         )}
-                        {open && !cancelling && (
+                        {atWork && !cancelling && (
                             <button
                                 className="btn quiet danger"
                                 disabled={!able}
@@ -174,7 +177,7 @@ function Head({ job }: { job: JobDetail }) {
                     </div>
                 )}
             </div>
-            {cancelling && open && (
+            {cancelling && atWork && (
                 <CancelBar
                     job={job}
                     keep={() => setCancelling(false)}

@@ -7,7 +7,7 @@ import { Bar, State } from '../parts/Icon';
 import { useKeys } from '../parts/keys';
 import { isOver, jobLook, parts, total } from '../parts/looks';
 import { between, clock, compact, number, rate, span } from '../parts/words';
-import { isHeld, type JobActions, useJobActions } from './actions';
+import { canRetry, isHeld, type JobActions, useJobActions } from './actions';
 import { Priority } from './Priority';
 import { reason } from './sentence';
 
@@ -80,8 +80,8 @@ export function JobTable({ jobs, now, more }: { jobs: Job[]; now: number; more: 
         ArrowUp: (event) => inTable(event) && move(-1),
         Enter: onRow((job) => open(job)),
         w: onRow((job) => open(job, 'why')),
-        h: change((job) => isOver(job.state) || actions.holdOrRelease(job)),
-        r: change((job) => job.counts.failed > 0 && actions.retryFailed(job)),
+        h: change((job) => isOver(job.state) || job.state === 'failed' || actions.holdOrRelease(job)),
+        r: change((job) => canRetry(job) && actions.retryFailed(job)),
         p: change((job) => isOver(job.state) || setEditing(job.id)),
     });
 

@@ -84,6 +84,11 @@ export function isHeld(job: Job): boolean {
     return job.state === 'held' || job.held === true;
 }
 
+/** Whether it has failed tasks that may be tried again; a cancelled job is over for good. */
+export function canRetry(job: Job): boolean {
+    return job.counts.failed > 0 && job.state !== 'cancelling' && job.state !== 'cancelled';
+}
+
 /** The pages with the job as it now is, where they show it. */
 function withJob(pages: InfiniteData<JobPage> | undefined, job: JobDetail): InfiniteData<JobPage> | undefined {
     return (

@@ -31,6 +31,7 @@ import org.lumenyard.protocol.Wire;
 public final class AgentCore {
     static final String MEMORY = "amount.worker.memory";
 
+    private static final String LEASE_ENDED = "lease_ended";
     private static final int REMEMBERED_ENDS = 4096;
     private static final long PROGRESS_MILLIS = 1_000;
     private static final int SLOW_ATTEMPT = 5;
@@ -101,7 +102,7 @@ public final class AgentCore {
             return List.of();
         }
         if (life == Life.LIVING && now >= leaseEndsAt) {
-            endLife("lease_ended");
+            endLife(LEASE_ENDED);
         }
         handle(event);
         settle();
@@ -260,7 +261,7 @@ public final class AgentCore {
                 .forEach(result -> result.stage = Result.Stage.HELD);
         runs.values().removeIf(run -> !run.isActive());
         for (Run run : runs.values()) {
-            run.unwanted = true;
+            run.unwanted |= !why.equals(LEASE_ENDED);
             end(run, why);
         }
         instances.values().forEach(instance -> instance.mustEnd = true);
@@ -744,7 +745,7 @@ public final class AgentCore {
             instance.idleSince = now;
             instance.loaded |= report.ended().kind().equals("done");
         }
-        if (run.unwanted || life != Life.LIVING) {
+        if (run.unwanted || life != Life.LIVING && !isStoppedByLease(run, report)) {
             act(new Action.Discard(report));
             act(new Action.Forget(run.id()));
             rememberEnd(run.id());
@@ -758,6 +759,11 @@ public final class AgentCore {
         } else {
             publish(result);
         }
+    }
+
+    /** The server was away for too long: its next welcome says whether it still waits to hear of the run. */
+    private static boolean isStoppedByLease(Run run, FinalReport report) {
+        return LEASE_ENDED.equals(run.endedFor) && !report.ended().kind().equals("done");
     }
 
     /** A run that was finished in spite of the order to end it is finished; all else is by order. */

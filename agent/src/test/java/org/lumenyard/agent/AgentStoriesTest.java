@@ -271,16 +271,43 @@ final class AgentStoriesTest {
             story.happens(
                     new Event.RunEnded(report(11, "interrupted")),
                     new Event.InstanceEnded(40),
-                    new Event.RunEnded(report(12, "interrupted")));
+                    new Event.RunEnded(report(12, "interrupted")),
+                    new Event.Spooled(11),
+                    new Event.Spooled(12));
             assertThat(story.done()).endsWith("sweep");
 
             story.forget().happens(new Event.Swept()).connects();
             assertThat(story.hello().incarnation()).isZero();
             assertThat(story.hello().swept()).isTrue();
-            assertThat(story.hello().runs()).isEmpty();
             story.forget().isWelcomed(4);
             assertThat(story.core.isLiving()).isTrue();
             assertThat(story.reported()).isEmpty();
+        }
+
+        /** It was the server that was away: nobody failed, and nothing died. */
+        @Test
+        void whatTheLeasesEndStoppedIsToldAsInterruptedInTheNextLife() {
+            var story = Story.living().begins(11, 12).losesConnection();
+            story.passes(Story.LEASE).happens(new Event.RunEnded(report(11, "failed")), new Event.RunEnded(report(12, "failed")));
+            assertThat(story.done()).contains("spool 11", "spool 12").doesNotContain("sweep");
+            story.happens(new Event.Spooled(11), new Event.Spooled(12));
+            assertThat(story.done()).endsWith("sweep");
+
+            story.forget().happens(new Event.Swept()).connects();
+            assertThat(story.hello().runs()).containsExactly(11L, 12L);
+
+            story.forget().isWelcomed(4, 11L).happens(new Event.Published(11));
+            assertThat(story.reported()).containsExactly("1 interrupted 11 lease_ended");
+            assertThat(story.done()).as("what was given away counts for nothing").contains("discard 12", "forget 12");
+        }
+
+        @Test
+        void whatWasFinishedAsTheLeaseEndedIsDoneAnew() {
+            var story = Story.living().begins(11).losesConnection().passes(Story.LEASE).forget();
+
+            story.finishes(11);
+
+            assertThat(story.done()).contains("discard 11", "forget 11").doesNotContain("spool 11");
         }
 
         @Test

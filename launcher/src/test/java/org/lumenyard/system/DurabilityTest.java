@@ -38,7 +38,7 @@ class DurabilityTest {
         int acknowledged = 20;
         try (var syncs = Syncs.watch(server.pid(), trace)) {
             before = revision(farm);
-            for (int i = 1; i <= acknowledged; i++) farm.submitType("testpattern", held(farm, i));
+            for (int i = 1; i <= acknowledged; i++) farm.submitType("testpattern", small(farm, i));
             Path records = Files.createDirectories(farm.work().resolve("records"));
             farm.awaitEnd(farm.submit(Templates.PATTERN, pattern(farm, "1-10", records, 0.05)));
             after = revision(farm);
@@ -53,7 +53,7 @@ class DurabilityTest {
         return farm.client().get("/farm").path("revision").asLong();
     }
 
-    private static Map<String, Object> held(FarmUnderTest farm, int number) {
+    private static Map<String, Object> small(FarmUnderTest farm, int number) {
         return FarmUnderTest.parameters("Frames", "1-2", "Seconds", "0", "Output", farm.work().resolve("small" + number));
     }
 
@@ -87,7 +87,7 @@ class DurabilityTest {
             assertThat(farm.awaitEnd(job)).isEqualTo("done");
             assertThat(farm.runs(job)).as("no frame was drawn twice, none was lost").hasSize(3).allSatisfy(run -> assertThat(run.path("state").asText()).isEqualTo("done"));
             assertThat(DrawnRecord.read(records).lines()).hasSize(3);
-            assertThat(farm.awaitEnd(farm.submitType("testpattern", held(farm, 1)))).isEqualTo("done");
+            assertThat(farm.awaitEnd(farm.submitType("testpattern", small(farm, 1)))).isEqualTo("done");
             assertThat(server.isAlive()).isTrue();
             farm.endInOrder();
         } finally {

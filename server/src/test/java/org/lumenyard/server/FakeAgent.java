@@ -106,6 +106,11 @@ final class FakeAgent implements AutoCloseable {
         return await(ServerMessage.Welcome.class);
     }
 
+    /** Greets as a new agent program whose folder belongs to that node, all swept. */
+    void joinSwept(String farm, long node, String name) {
+        say(new AgentMessage.Hello(Wire.VERSION, System.nanoTime() / 1_000_000, farm, node, 0, 0, facts(name, 1), true, List.of(), List.of()));
+    }
+
     void comeBack(ServerMessage.Welcome life, String name, List<Long> runs) {
         say(new AgentMessage.Hello(Wire.VERSION, System.nanoTime() / 1_000_000, life.farm(), life.node(), life.incarnation(), life.term(), facts(name, 2), false, runs, List.of()));
     }

@@ -41,7 +41,7 @@ class FarmTest {
             }
             var shown = station.get("/api/v1/jobs/" + job).json();
             assertThat(shown.path("state").asText()).isEqualTo("done");
-            assertThat(shown.path("sentence").asText()).isEqualTo("All 2 tasks are done.");
+            assertThat(shown.path("sentence").asText()).isEqualTo("All 2 tasks done");
             assertThat(shown.path("warnings").toString()).contains("a texture is missing");
             var output = station.get("/api/v1/jobs/" + job + "/outputs").json().path("items").path(0);
             assertThat(output.path("label").asText()).isEqualTo("1");
@@ -197,6 +197,58 @@ class FarmTest {
             stranger.say(new AgentMessage.Hello(1, 1, "another-farm", 1, 1, 1, FakeAgent.facts("south", 1), false, List.of(start.run()), List.of()));
             assertThat(stranger.await(ServerMessage.Refused.class).reason()).isEqualTo("other_farm");
             agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
+        }
+    }
+
+    @Test
+    void aSweepByAnotherFolderProvesNothingAboutANodesRuns() throws IOException {
+        try (var station = Station.open(folder);
+                var first = FakeAgent.connectDeaf(station);
+                var second = FakeAgent.connect(station);
+                var third = FakeAgent.connect(station)) {
+            var life = first.join("north", 1);
+            station.submit(1);
+            first.await(ServerMessage.Start.class);
+            second.joinSwept("", 0, "north");
+            assertThat(second.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
+            third.joinSwept(life.farm(), life.node() + 1, "north");
+            assertThat(third.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
+        }
+    }
+
+    @Test
+    void theSweepOfANodesOwnFolderFreesItsRunsAtOnce() throws IOException {
+        try (var station = Station.open(folder);
+                var first = FakeAgent.connectDeaf(station);
+                var second = FakeAgent.connect(station)) {
+            var life = first.join("north", 1);
+            station.submit(1);
+            var lost = first.await(ServerMessage.Start.class);
+            second.joinSwept(life.farm(), life.node(), "north");
+            assertThat(second.await(ServerMessage.Welcome.class).incarnation()).isEqualTo(life.incarnation() + 1);
+            assertThat(second.await(ServerMessage.Start.class).run()).isNotEqualTo(lost.run());
+        }
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws IOException {
+        try (var station = Station.open(folder)) {
+            var missing = station.get("/api/v1/jobs/zzzz");
+            assertThat(missing.status()).isEqualTo(404);
+            assertThat(missing.json().path("type").asText()).isEqualTo("/problems/unknown_job");
+            assertThat(station.get("/api/v1/nothing").json().path("type").asText()).isEqualTo("/problems/not_found");
+        }
+    }
+
+    @Test
+    void aJobInOneSentenceGroupsLargeCounts() throws IOException {
+        try (var station = Station.open(folder)) {
+            String large = station.submit(1_234);
+            String small = station.submit(1);
+            assertThat(station.get("/api/v1/jobs/" + large).json().path("sentence").asText())
+                    .isEqualTo("Waits; 0 of 1\u202f234 tasks done");
+            assertThat(station.get("/api/v1/jobs/" + small).json().path("sentence").asText())
+                    .isEqualTo("The only task waits");
         }
     }
 

@@ -50,7 +50,8 @@ final class Problems {
     }
 
     private static void completeEmpty(Context ctx, int status) {
-        if (ctx.contentType() == null || !MEDIA_TYPE.equals(ctx.res().getContentType())) {
+        String said = ctx.res().getContentType();
+        if (said == null || !said.startsWith(MEDIA_TYPE)) {
             write(ctx, of(status));
         }
     }

@@ -3,6 +3,7 @@ package org.lumenyard.server.api;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -170,42 +171,49 @@ final class Reasons {
         return failure.sentence().isEmpty() ? failure.reason() : failure.sentence();
     }
 
+    /** The whole job at a glance; it heads the page, so it ends without a full stop. */
     static String sentence(JobPage page) {
         JobLine job = page.job();
         var counts = job.counts();
         if (counts.total() == 1) {
             return sentenceOfOne(job.state());
         }
-        String done = counts.done() + " of " + tasks(counts.total());
+        String done = grouped(counts.done()) + " of " + tasks(counts.total());
+        String failed = failing(counts.failed());
         return switch (job.state()) {
-            case DONE -> "All " + tasks(counts.total()) + " are done.";
-            case FAILED -> done + " are done; " + counts.failed() + " failed.";
-            case CANCELLED -> "Cancelled after " + done + ".";
-            case CANCELLING -> "Being cancelled; " + counts.running() + " still to end.";
-            case HELD -> "Held, with " + done + " done.";
-            case RUNNING -> done + " are done, " + counts.running() + " running" + failing(counts.failed()) + ".";
-            case WAITING -> counts.done() == 0 ? "Waits with " + tasks(counts.total()) + failing(counts.failed()) + "." : "Waits, with " + done + " done" + failing(counts.failed()) + ".";
+            case DONE -> "All " + tasks(counts.total()) + " done";
+            case FAILED -> done + " done" + failed;
+            case CANCELLED -> "Cancelled after " + done;
+            case CANCELLING -> "Being cancelled; " + grouped(counts.running()) + " still to end";
+            case HELD -> "Held; " + done + " done" + failed;
+            case RUNNING -> done + " done, " + grouped(counts.running()) + " running" + failed;
+            case WAITING -> "Waits; " + done + " done" + failed;
         };
     }
 
     private static String sentenceOfOne(JobState state) {
         return switch (state) {
-            case DONE -> "The only task is done.";
-            case FAILED -> "The only task failed.";
-            case CANCELLED -> "Cancelled.";
-            case CANCELLING -> "Being cancelled; its only task is still to end.";
-            case HELD -> "Held.";
-            case RUNNING -> "The only task is running.";
-            case WAITING -> "The only task waits.";
+            case DONE -> "The only task is done";
+            case FAILED -> "The only task failed";
+            case CANCELLED -> "Cancelled";
+            case CANCELLING -> "Being cancelled; its only task is still to end";
+            case HELD -> "Held";
+            case RUNNING -> "The only task is running";
+            case WAITING -> "The only task waits";
         };
     }
 
     private static String failing(long failed) {
-        return failed == 0 ? "" : ", " + failed + " failed";
+        return failed == 0 ? "" : ", " + grouped(failed) + " failed";
     }
 
     static String tasks(long count) {
-        return count == 1 ? "1 task" : count + " tasks";
+        return count == 1 ? "1 task" : grouped(count) + " tasks";
+    }
+
+    /** Groups of three digits, kept together by narrow spaces that no line breaks at. */
+    private static String grouped(long count) {
+        return String.format(Locale.ROOT, "%,d", count).replace(',', '\u202f');
     }
 
     private static List<StepLine> unfinished(JobPage page, StepLine step) {

@@ -66,7 +66,8 @@ final class AgentLine {
             }
         } catch (InterruptedException e) {
             closed = true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Left open it would be a line that hears and never answers.
             LOG.warn("the line to {} failed", socket.peer(), e);
             close(1011, "the server failed");
         }

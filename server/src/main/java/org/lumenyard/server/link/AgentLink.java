@@ -310,7 +310,7 @@ public final class AgentLink implements AutoCloseable {
                                 hello.incarnation(),
                                 runs,
                                 hello.instances().stream().map(InstanceId::new).toList())
-                        : new Command.Join(facts, hello.swept(), runs);
+                        : new Command.Join(facts, hasSweptForIts(facts.name(), hello), runs);
         synchronized (hellos) {
             if (hellos.isLatest(facts.name(), facts.boot(), hello.sentAt())) {
                 currentLoop().report(command, answer -> greeted(line, hello, facts, answer));
@@ -318,6 +318,16 @@ public final class AgentLink implements AutoCloseable {
                 line.close(1001, "replaced");
             }
         }
+    }
+
+    /**
+     * An agent sweeps what is marked with its own farm and node. What it says of a node that its
+     * folder does not belong to (a new folder, a new name) proves nothing.
+     */
+    private boolean hasSweptForIts(String name, AgentMessage.Hello hello) {
+        NodeId known = names.get(name);
+        boolean ofThatNode = known != null && known.value() == hello.node();
+        return hello.swept() && !hello.farm().isEmpty() && ofThatNode;
     }
 
     /** On the loop's thread, before the effects of this very command: the welcome goes out first. */
@@ -356,6 +366,10 @@ public final class AgentLink implements AutoCloseable {
             former.close(1001, "replaced");
         }
         lines.put(joined.node(), line);
+        if (!all.contains(line)) {
+            // It closed while the farm decided, and nobody will say so again.
+            lines.remove(joined.node(), line);
+        }
         line.tell(
                 new ServerMessage.Welcome(
                         now.lineage(),

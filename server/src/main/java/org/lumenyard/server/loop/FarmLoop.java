@@ -252,6 +252,9 @@ public final class FarmLoop implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("a batch of {} commands failed and is tried one by one", taken.size(), e);
             oneByOne(taken);
+        } catch (Error e) {
+            giveUp(taken, "The farm failed and is loaded anew.");
+            throw e;
         }
         if (viewIsOld && clock.getAsLong() - viewedAt >= VIEW_MILLIS) {
             publishView();

@@ -132,6 +132,18 @@ class FarmLoopTest {
     }
 
     @Test
+    void anErrorLeavesNobodyWithoutAnAnswer() throws Exception {
+        var keep = new Keep("ada", "key", "hash", reply -> {
+            throw new StackOverflowError();
+        });
+        Answer answer = loop.ask(submit("too deep", 1), keep).get(20, TimeUnit.SECONDS);
+        assertThat(answer).isInstanceOf(Answer.Unavailable.class);
+        loop.awaitReign(Duration.ofSeconds(20));
+        assertThat(loop.ask(submit("next", 1)).get(20, TimeUnit.SECONDS)).isInstanceOf(Answer.Replied.class);
+        assertThat(store.load().jobs()).hasSize(1);
+    }
+
+    @Test
     void anAnswerIsStoredBeforeItIsGiven() {
         JobId job = submitted("a", 3);
         assertThat(store.load().jobs()).extracting(FarmImage.JobImage::id).containsExactly(job);
