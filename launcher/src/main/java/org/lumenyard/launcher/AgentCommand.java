@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.agent.Policy;
 import org.lumenyard.agent.shell.AgentProcess;
@@ -62,18 +63,32 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     private AgentSettings agentSettings(Config config) throws IOException {
-        String url = config.text(Setting.AGENT_SERVER);
+        String given = config.text(Setting.AGENT_SERVER);
         String file = config.text(Setting.AGENT_TOKEN_FILE);
         String token = file.isEmpty() ? "" : Files.readString(Path.of(file)).strip();
-        if (url.isEmpty() || token.isEmpty()) {
+        URI fixed = URI.create(given);
+        Supplier<URI> address = () -> fixed;
+        if (given.isEmpty() || token.isEmpty()) {
             ServerState local = local(config);
-            if (url.isEmpty()) url = local.url();
+            if (given.isEmpty()) address = addressOfLocal(config, URI.create(local.url()));
             if (token.isEmpty()) token = local.agentToken();
         }
         return new AgentSettings(
-                URI.create(url), token, config.path(Setting.AGENT_STATE), config.text(Setting.AGENT_NAME),
+                address, token, config.path(Setting.AGENT_STATE), config.text(Setting.AGENT_NAME),
                 List.of(config.path(Setting.TOOLS)), amounts == null ? Map.of() : new HashMap<>(amounts),
                 Policy.USUAL, Duration.ofSeconds(5));
+    }
+
+    /** A server that was killed may be back on another port: its file tells, {@code first} until then. */
+    private static Supplier<URI> addressOfLocal(Config config, URI first) {
+        Path file = ServerState.file(config.path(Setting.STATE));
+        return () -> {
+            try {
+                return URI.create(ServerState.read(file).url());
+            } catch (IOException gone) {
+                return first;
+            }
+        };
     }
 
     private static ServerState local(Config config) throws IOException {

@@ -96,13 +96,13 @@ class PageTest {
 
         assertThat(visitor.page().locator("video")).isVisible(RENDERED);
         assertThat(visitor.strip("render: 24 done, 0 running.*film: 1 done")).isVisible();
-        assertThat(visitor.heading()).hasText("All 25 tasks are done.");
+        assertThat(visitor.heading()).hasText("All 25 tasks done");
         visitor.page().waitForCondition(() -> secondsOfTheFilm(visitor) > 0);
         assertThat(secondsOfTheFilm(visitor)).as("seconds of 24 frames at 12 a second").isBetween(1.9, 2.1);
         assertThat(visitor.isStillThatLoad()).as("nothing was reloaded").isTrue();
 
         String job = visitor.page().url().replaceFirst("\\?.*", "");
-        photographEverywhere("film", job.substring(base().length()), "All 25 tasks are done.");
+        photographEverywhere("film", job.substring(base().length()), "All 25 tasks done");
     }
 
     // Getting in
@@ -166,7 +166,7 @@ class PageTest {
         Files.createFile(cure);
         visitor.button("Retry 1 failed").click();
         assertThat(visitor.strip("heal: 1 done")).isVisible();
-        assertThat(visitor.heading()).hasText("The only task is done.");
+        assertThat(visitor.heading()).hasText("The only task is done");
         visitor.tab("History").click();
         assertThat(visitor.page().getByRole(AriaRole.TABPANEL)).containsText("retr");
     }
@@ -310,7 +310,7 @@ class PageTest {
 
         assertThat(visitor.page().getByText("Server away since")).hasCount(0);
         assertThat(visitor.strip("draw: 60 done")).isVisible(RENDERED);
-        assertThat(visitor.heading()).hasText("All 60 tasks are done.");
+        assertThat(visitor.heading()).hasText("All 60 tasks done");
         assertThat(visitor.isStillThatLoad()).as("nothing was reloaded").isTrue();
     }
 

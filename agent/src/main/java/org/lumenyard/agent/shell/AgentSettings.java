@@ -5,12 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.lumenyard.agent.Policy;
 
 /**
  * How an agent is to run.
  *
- * @param server where the server is: {@code http://host:port}, or https
+ * @param server where the server is: {@code http://host:port}, or https; asked before each
+ *     connection, for a server may come back elsewhere
  * @param token what proves this agent to it
  * @param stateFolder a folder of this agent's own: two agents cannot share one
  * @param nodeName the node's name, unique in the farm
@@ -21,7 +23,7 @@ import org.lumenyard.agent.Policy;
  * @param lookEvery how often to see whether programs were installed or removed
  */
 public record AgentSettings(
-        URI server,
+        Supplier<URI> server,
         String token,
         Path stateFolder,
         String nodeName,
@@ -38,12 +40,12 @@ public record AgentSettings(
     /** An agent that offers all that its machine has. */
     public static AgentSettings of(URI server, String token, Path stateFolder, String nodeName) {
         return new AgentSettings(
-                server, token, stateFolder, nodeName, List.of(), Map.of(), Policy.USUAL, Duration.ofSeconds(15));
+                () -> server, token, stateFolder, nodeName, List.of(), Map.of(), Policy.USUAL, Duration.ofSeconds(15));
     }
 
     /** Tokens are not for logs. */
     @Override
     public String toString() {
-        return "AgentSettings[server=%s, stateFolder=%s, nodeName=%s]".formatted(server, stateFolder, nodeName);
+        return "AgentSettings[server=%s, stateFolder=%s, nodeName=%s]".formatted(server.get(), stateFolder, nodeName);
     }
 }

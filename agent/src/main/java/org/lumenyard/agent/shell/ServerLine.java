@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.agent.Event;
 import org.lumenyard.protocol.AgentMessage;
@@ -27,15 +28,15 @@ final class ServerLine implements AutoCloseable {
     private static final long FIRST_PAUSE = 500;
     private static final long LONGEST_PAUSE = 5_000;
 
-    private final URI address;
+    private final Supplier<URI> server;
     private final String token;
     private final Mailbox mailbox;
     private final HttpClient client;
     private volatile @Nullable Connection current;
     private String lastTrouble = "";
 
-    ServerLine(URI server, String token, Mailbox mailbox, HttpClient client) {
-        this.address = addressAt(server);
+    ServerLine(Supplier<URI> server, String token, Mailbox mailbox, HttpClient client) {
+        this.server = server;
         this.token = token;
         this.mailbox = mailbox;
         this.client = client;
@@ -87,14 +88,15 @@ final class ServerLine implements AutoCloseable {
         hangUp();
     }
 
-    private synchronized void tellTrouble(String trouble) {
-        if (!trouble.equals(lastTrouble)) {
-            lastTrouble = trouble;
+    private synchronized void tellTrouble(URI address, String trouble) {
+        String told = address + " " + trouble;
+        if (!told.equals(lastTrouble)) {
+            lastTrouble = told;
             log.warn("The server at {} cannot be reached ({}); retrying.", address, trouble);
         }
     }
 
-    private synchronized void tellConnected() {
+    private synchronized void tellConnected(URI address) {
         lastTrouble = "";
         log.info("Connected to {}.", address);
     }
@@ -114,9 +116,17 @@ final class ServerLine implements AutoCloseable {
         void open(long pause) {
             try {
                 Thread.sleep(pause);
-                if (closed) {
-                    return;
-                }
+            } catch (InterruptedException stopped) {
+                over();
+                return;
+            }
+            if (!closed) {
+                open(addressAt(server.get()));
+            }
+        }
+
+        private void open(URI address) {
+            try {
                 WebSocket opened =
                         client.newWebSocketBuilder()
                                 .connectTimeout(PATIENCE)
@@ -128,13 +138,11 @@ final class ServerLine implements AutoCloseable {
                     opened.abort();
                     return;
                 }
-                tellConnected();
+                tellConnected(address);
                 sender.start();
                 mailbox.post(new Event.Connected(number));
             } catch (CompletionException failed) {
-                tellTrouble(inWords(failed.getCause()));
-                over();
-            } catch (InterruptedException stopped) {
+                tellTrouble(address, inWords(failed.getCause()));
                 over();
             }
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ final class Uploads implements AutoCloseable {
 
     private record Picture(String label, Path file) {}
 
-    private final URI server;
+    private final Supplier<URI> server;
     private final String token;
     private final HttpClient client;
     private final Set<RunUpload> runs = ConcurrentHashMap.newKeySet();
@@ -55,7 +56,7 @@ final class Uploads implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("uploads").factory());
 
-    Uploads(URI server, String token, HttpClient client) {
+    Uploads(Supplier<URI> server, String token, HttpClient client) {
         this.server = server;
         this.token = token;
         this.client = client;
@@ -228,7 +229,7 @@ final class Uploads implements AutoCloseable {
 
         private Answer put(String what, String type, byte[] bytes) throws IOException, InterruptedException {
             var request =
-                    HttpRequest.newBuilder(server.resolve("/api/v1/runs/" + shortId(run) + "/" + what))
+                    HttpRequest.newBuilder(server.get().resolve("/api/v1/runs/" + shortId(run) + "/" + what))
                             .timeout(PATIENCE)
                             .header("Authorization", "Bearer " + token)
                             .header("Content-Type", type)

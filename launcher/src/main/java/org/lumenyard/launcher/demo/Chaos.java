@@ -10,6 +10,7 @@ import java.util.Random;
 import org.lumenyard.cli.FarmClient;
 import org.lumenyard.launcher.LocalFarm;
 import org.lumenyard.launcher.config.Config;
+import org.lumenyard.launcher.config.Setting;
 
 /**
  * Kills the server and the agent while the lighthouse renders. Judged from two records outside of
@@ -19,17 +20,21 @@ import org.lumenyard.launcher.config.Config;
 final class Chaos {
     private static final int FRAMES = 24;
     private static final int KILLS = 4;
+    private static final int STEPS = 3;
     private final Config config;
     private final LocalFarm farm;
+    private final boolean install;
     private final Random chance = new Random();
 
-    Chaos(Config config, LocalFarm farm) {
+    Chaos(Config config, LocalFarm farm, boolean install) {
         this.config = config;
         this.farm = farm;
+        this.install = install;
     }
 
     int run() throws IOException, InterruptedException {
         if (farm.isRunning()) throw new IOException("A farm runs here already; stop it first: lumenyard stop");
+        if (!seeToBlender()) return 1;
         Path records = DemoScene.folder(config).resolve("chaos_" + System.currentTimeMillis());
         Files.createDirectories(records);
         farm.start();
@@ -39,11 +44,31 @@ final class Chaos {
         var published = Publications.watch(DemoScene.frames(config), "storm_", records.resolve("published.txt"));
         String job = farm.client().post("/jobs", submission(records), null).path("id").asText();
         for (int kill = 1; kill <= KILLS; kill++) kill(kill, job);
-        boolean done = DemoCommand.follow(farm.client(), job, new Bar(2, 2, "And all is rendered"));
+        boolean done = DemoCommand.follow(farm.client(), job, new Bar(3, STEPS, "And all is rendered"));
         Verdict verdict = Verdict.of(records.resolve("record.txt"), published.close(), FRAMES);
         System.out.println(verdict.sentence());
         System.out.println("Judged from " + records.resolve("record.txt") + " and published.txt beside it");
         return done && verdict.isClean() ? 0 : 1;
+    }
+
+    /** A storm without a renderer would wait for ever: it does not begin then. */
+    private boolean seeToBlender() throws IOException, InterruptedException {
+        var bar = new Bar(1, STEPS, "Blender");
+        var tools = new Tools(config);
+        if (tools.hasBlender()) {
+            bar.done("here");
+            return true;
+        }
+        var plan = tools.plan();
+        if (plan.isEmpty() || !install) {
+            bar.done("missing, and the storm needs it. By hand: " + plan.map(Tools.Plan::line).orElse(tools.advice()));
+            return false;
+        }
+        bar.done("installing " + plan.get().words());
+        Path log = config.path(Setting.STATE).resolve("install.log");
+        boolean well = tools.install(plan.get(), bar, log);
+        bar.done(well ? "installed" : "could not be installed, see " + log + "; by hand: " + plan.get().line());
+        return well;
     }
 
     private ObjectNode submission(Path records) throws IOException {
@@ -78,7 +103,7 @@ final class Chaos {
     }
 
     private void kill(int number, String job) throws IOException, InterruptedException {
-        var bar = new Bar(1, 2, "Kill " + number + " of " + KILLS);
+        var bar = new Bar(2, STEPS, "Kill " + number + " of " + KILLS);
         bar.says("rendering");
         awaitFrames(job, number * FRAMES / (KILLS + 2));
         Thread.sleep(chance.nextInt(200, 1_500));

@@ -47,8 +47,8 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Config config = settings.load();
         var farm = new LocalFarm(config);
-        if (chaos) return new Chaos(config, farm).run();
-        boolean ours = begin(farm);
+        if (chaos) return new Chaos(config, farm, !noInstall).run();
+        boolean ours = begin(farm, config);
         FarmClient client = farm.client();
         String pictures = submitPictures(client, config);
         String film = client.post("/demo", null, null).path("id").asText();
@@ -70,7 +70,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     /** Starts the farm, or joins the one that runs; says whether it was started here. */
-    private boolean begin(LocalFarm farm) throws IOException, InterruptedException {
+    private boolean begin(LocalFarm farm, Config config) throws IOException, InterruptedException {
         var bar = new Bar(1, STEPS, "Start the farm");
         boolean joined = farm.isRunning();
         if (!joined) {
@@ -78,7 +78,10 @@ public final class DemoCommand implements Callable<Integer> {
             farm.start();
             if (!exit) Runtime.getRuntime().addShutdownHook(new Thread(farm::stop, "stop"));
         }
-        bar.done((joined ? "joined the one that runs at " : "") + farm.client().url());
+        String url = farm.client().url();
+        String asked = config.text(Setting.PORT);
+        boolean moved = !joined && !asked.equals("0") && !url.endsWith(":" + asked);
+        bar.done((joined ? "joined the one that runs at " : "") + url + (moved ? "  (port " + asked + " is busy)" : ""));
         System.out.println("      Open  " + farm.loginLink());
         return !joined;
     }
