@@ -20,9 +20,9 @@ import org.lumenyard.protocol.ServerMessage.Start;
 import org.lumenyard.protocol.Wire;
 
 /**
- * All that an agent decides. Events go in, actions come out; the caller does them in their order and
- * tells what came of it. One thread at a time. Moments are milliseconds of the boot clock, which
- * goes on while the machine sleeps.
+ * All that an agent decides. Events go in, actions come out; the caller does them in their order
+ * and tells what came of it. One thread at a time. Moments are milliseconds of the boot clock,
+ * which goes on while the machine sleeps.
  *
  * <p>A <em>life</em> begins with a sweep and a hello that names no incarnation, and ends with its
  * lease, on the server's word, or with the program. When a life ends all its work is ended; only
@@ -366,7 +366,10 @@ public final class AgentCore {
                         .map(result -> result.report.run());
         var neverStarted =
                 outbox.waiting().stream()
-                        .flatMap(report -> report.fact() instanceof Ended end ? Stream.of(end.run()) : Stream.of());
+                        .flatMap(report ->
+                                report.fact() instanceof Ended end
+                                        ? Stream.of(end.run())
+                                        : Stream.of());
         return Stream.of(runs.keySet().stream(), ended, neverStarted)
                 .flatMap(each -> each)
                 .distinct()
@@ -422,10 +425,16 @@ public final class AgentCore {
         leaseEndsAt = begins ? until : Math.max(leaseEndsAt, until);
         link.state = Link.State.JOINED;
         link.attempts = 0;
-        link.beatMillis = Math.max(
-                20, Math.min(Math.min(welcome.heartbeatMillis(), leaseMillis / 6), policy.heartbeatMillis()));
+        link.beatMillis =
+                Math.max(
+                        20,
+                        Math.min(
+                                Math.min(welcome.heartbeatMillis(), leaseMillis / 6),
+                                policy.heartbeatMillis()));
         life = Life.LIVING;
-        remember(new Identity(welcome.farm(), welcome.node(), welcome.incarnation(), welcome.term()));
+        remember(
+                new Identity(
+                        welcome.farm(), welcome.node(), welcome.incarnation(), welcome.term()));
         if (begins) {
             offerHeldResults(Set.copyOf(welcome.known()));
         } else {
@@ -443,7 +452,9 @@ public final class AgentCore {
                 && welcome.incarnation() == identity.incarnation();
     }
 
-    /** A new life: what an earlier one finished counts if the server still holds the run to be ours. */
+    /**
+     * A new life: what an earlier one finished counts if the server still holds the run to be ours.
+     */
     private void offerHeldResults(Set<Long> known) {
         for (Result result : List.copyOf(results.values())) {
             if (!result.report.farm().equals(identity.farm())) {
@@ -504,7 +515,9 @@ public final class AgentCore {
             return;
         }
         if (beat.term() > identity.highestTerm()) {
-            remember(new Identity(identity.farm(), identity.node(), identity.incarnation(), beat.term()));
+            remember(
+                    new Identity(
+                            identity.farm(), identity.node(), identity.incarnation(), beat.term()));
         }
         long until = beat.sentAt() + leaseMillis;
         if (beat.sentAt() <= now && until > leaseEndsAt) {
@@ -761,12 +774,17 @@ public final class AgentCore {
         }
     }
 
-    /** The server was away for too long: its next welcome says whether it still waits to hear of the run. */
+    /**
+     * The server was away for too long: its next welcome says whether it still waits to hear of the
+     * run.
+     */
     private static boolean isStoppedByLease(Run run, FinalReport report) {
         return LEASE_ENDED.equals(run.endedFor) && !report.ended().kind().equals("done");
     }
 
-    /** A run that was finished in spite of the order to end it is finished; all else is by order. */
+    /**
+     * A run that was finished in spite of the order to end it is finished; all else is by order.
+     */
     private static FinalReport withOrderedEnd(FinalReport report, @Nullable String endedFor) {
         Ended told = report.ended();
         if (endedFor == null || told.kind().equals("done")) {
@@ -940,7 +958,8 @@ public final class AgentCore {
             boolean wanted =
                     runs.values().stream().anyMatch(run -> run.uses(instance.id))
                             || results.values().stream()
-                                    .anyMatch(each -> each.isAtDisk() && each.instance == instance.id);
+                                    .anyMatch(each ->
+                                            each.isAtDisk() && each.instance == instance.id);
             if (!instance.lives && !wanted) {
                 instances.remove(instance.id);
                 if (life == Life.LIVING) {

@@ -35,7 +35,9 @@ public sealed interface Event {
     /** The run's work has begun. */
     record RunBegan(long run) implements Event {}
 
-    /** The run is over, and nothing that it started is left, but for an instance that it gave back. */
+    /**
+     * The run is over, and nothing that it started is left, but for an instance that it gave back.
+     */
     record RunEnded(FinalReport report) implements Event {}
 
     /** The run says how far it is. */

@@ -77,7 +77,8 @@ final class AgentCoreSeedsTest {
                 case 1 -> new Event.FactsFound(Story.MACHINE);
                 case 2 -> new Event.HostMeasured(1, chance.nextInt(2_000));
                 case 3 -> endOfSomeRun();
-                case 4 -> new Event.RunProgressed(1 + chance.nextInt(30), chance.nextDouble(), "on");
+                case 4 ->
+                        new Event.RunProgressed(1 + chance.nextInt(30), chance.nextDouble(), "on");
                 default -> new Event.Received(connection - chance.nextInt(2), word());
             };
         }
@@ -86,9 +87,16 @@ final class AgentCoreSeedsTest {
             if (alive.isEmpty()) {
                 return new Event.Woke();
             }
-            long run = alive.stream().sorted().skip(chance.nextInt(alive.size())).findFirst().orElseThrow();
+            long run =
+                    alive.stream()
+                            .sorted()
+                            .skip(chance.nextInt(alive.size()))
+                            .findFirst()
+                            .orElseThrow();
             alive.remove(run);
-            ofProcesses.add(new Event.RunEnded(Story.report(run, chance.nextInt(4) > 0 ? "done" : "failed")));
+            ofProcesses.add(
+                    new Event.RunEnded(
+                            Story.report(run, chance.nextInt(4) > 0 ? "done" : "failed")));
             return ofProcesses.removeFirst();
         }
 
@@ -99,9 +107,16 @@ final class AgentCoreSeedsTest {
                 case 1 -> new ServerMessage.StopInstance(100 + chance.nextInt(3));
                 case 2 -> new ServerMessage.Acknowledged(lastSequence - chance.nextInt(3));
                 case 3 -> new ServerMessage.Beat(lastSentAt, 7);
-                case 4 -> chance.nextInt(6) == 0 ? new ServerMessage.Fenced(incarnation, "x") : new ServerMessage.Ping();
+                case 4 ->
+                        chance.nextInt(6) == 0
+                                ? new ServerMessage.Fenced(incarnation, "x")
+                                : new ServerMessage.Ping();
                 case 5 -> new ServerMessage.Acknowledged(lastSequence);
-                default -> Story.start(chance.nextInt(4) == 0 ? some : ++lastRun, chance.nextInt(3) == 0 ? 100 + chance.nextInt(3) : 0, chance.nextInt(5_000));
+                default ->
+                        Story.start(
+                                chance.nextInt(4) == 0 ? some : ++lastRun,
+                                chance.nextInt(3) == 0 ? 100 + chance.nextInt(3) : 0,
+                                chance.nextInt(5_000));
             };
         }
 
@@ -116,7 +131,9 @@ final class AgentCoreSeedsTest {
             var wake = core.nextWake();
             if (wake.isPresent() && wake.getAsLong() <= now) {
                 apply(new Event.Woke());
-                assertThat(core.nextWake().orElse(Long.MAX_VALUE)).as("seed %d wakes at once", seed).isGreaterThan(now);
+                assertThat(core.nextWake().orElse(Long.MAX_VALUE))
+                        .as("seed %d wakes at once", seed)
+                        .isGreaterThan(now);
             }
         }
 
@@ -124,7 +141,10 @@ final class AgentCoreSeedsTest {
             switch (action) {
                 case Action.Connect(long number, int ignored) -> {
                     connection = number;
-                    answers.add(chance.nextInt(5) == 0 ? new Event.Disconnected(number) : new Event.Connected(number));
+                    answers.add(
+                            chance.nextInt(5) == 0
+                                    ? new Event.Disconnected(number)
+                                    : new Event.Connected(number));
                 }
                 case Action.Disconnect ignored -> {}
                 case Action.Send(long number, AgentMessage message) -> said(number, message);
@@ -133,11 +153,18 @@ final class AgentCoreSeedsTest {
                     answers.add(new Event.Swept());
                 }
                 case Action.Remember(Identity identity) ->
-                        answers.add(chance.nextInt(9) == 0 ? new Event.NotRemembered(identity, "full") : new Event.Remembered(identity));
+                        answers.add(
+                                chance.nextInt(9) == 0
+                                        ? new Event.NotRemembered(identity, "full")
+                                        : new Event.Remembered(identity));
                 case Action.StartRun start -> started(start, cause);
                 case Action.KillRun(long run) -> {
                     if (alive.remove(run)) {
-                        ofProcesses.add(new Event.RunEnded(Story.report(run, chance.nextInt(5) == 0 ? "done" : "interrupted")));
+                        ofProcesses.add(
+                                new Event.RunEnded(
+                                        Story.report(
+                                                run,
+                                                chance.nextInt(5) == 0 ? "done" : "interrupted")));
                     }
                 }
                 case Action.EndInstance(long instance) -> {
@@ -145,20 +172,26 @@ final class AgentCoreSeedsTest {
                     ofProcesses.add(new Event.InstanceEnded(instance));
                 }
                 case Action.Spool(FinalReport report) ->
-                        answers.add(chance.nextInt(9) == 0 ? new Event.NotSpooled(report.run(), "full") : new Event.Spooled(report.run()));
+                        answers.add(
+                                chance.nextInt(9) == 0
+                                        ? new Event.NotSpooled(report.run(), "full")
+                                        : new Event.Spooled(report.run()));
                 case Action.TrySpool() -> answers.add(new Event.SpoolTried(chance.nextBoolean()));
                 case Action.Publish(FinalReport report, long notAfter) -> {
                     holds(notAfter > now && core.isLiving(), "publishes without a lease", cause);
                     answers.add(
                             switch (chance.nextInt(8)) {
                                 case 0 -> new Event.PublishedTooLate(report.run());
-                                case 1 -> new Event.NotPublished(report.run(), "output_folder", "No.");
+                                case 1 ->
+                                        new Event.NotPublished(
+                                                report.run(), "output_folder", "No.");
                                 default -> new Event.Published(report.run());
                             });
                 }
                 case Action.Forget ignored -> {}
                 case Action.Exit ignored -> exited = true;
-                case Action.RenewLease(long endsAt) -> holds(endsAt > now, "renews into the past", cause);
+                case Action.RenewLease(long endsAt) ->
+                        holds(endsAt > now, "renews into the past", cause);
                 case Action.Discard ignored -> {}
                 case Action.Tell ignored -> {}
             }
@@ -168,8 +201,14 @@ final class AgentCoreSeedsTest {
             long run = start.order().run();
             long instance = start.order().instance();
             holds(begun.add(run), "begins run " + run + " twice", cause);
-            holds(core.isLiving() && start.leaseEndsAt() > now, "begins a run without a lease", cause);
-            holds(start.identity().incarnation() == incarnation, "begins a run under another life's mark", cause);
+            holds(
+                    core.isLiving() && start.leaseEndsAt() > now,
+                    "begins a run without a lease",
+                    cause);
+            holds(
+                    start.identity().incarnation() == incarnation,
+                    "begins a run under another life's mark",
+                    cause);
             alive.add(run);
             ofProcesses.add(new Event.RunBegan(run));
             if (instance != 0 && instances.add(instance)) {
@@ -182,8 +221,14 @@ final class AgentCoreSeedsTest {
             switch (message) {
                 case AgentMessage.Hello hello -> {
                     boolean begins = hello.incarnation() == 0;
-                    holds(!begins || (alive.isEmpty() && instances.isEmpty()), "begins a life while work lives", new Event.Woke());
-                    holds(begins || hello.runs().containsAll(alive), "hides a living run", new Event.Woke());
+                    holds(
+                            !begins || (alive.isEmpty() && instances.isEmpty()),
+                            "begins a life while work lives",
+                            new Event.Woke());
+                    holds(
+                            begins || hello.runs().containsAll(alive),
+                            "hides a living run",
+                            new Event.Woke());
                     if (begins) {
                         incarnation++;
                         lastSequence = 0;
@@ -193,14 +238,24 @@ final class AgentCoreSeedsTest {
                     answers.addFirst(
                             new Event.Received(
                                     number,
-                                    new ServerMessage.Welcome("farm", 5, incarnation, 7, known, Story.LEASE, 2_000)));
+                                    new ServerMessage.Welcome(
+                                            "farm", 5, incarnation, 7, known, Story.LEASE, 2_000)));
                 }
                 case AgentMessage.Heartbeat beat -> lastSentAt = beat.sentAt();
                 case Report report -> {
-                    holds(report.sequence() <= lastSequence + 1, "leaves out a number", new Event.Woke());
+                    holds(
+                            report.sequence() <= lastSequence + 1,
+                            "leaves out a number",
+                            new Event.Woke());
                     if (report.sequence() > lastSequence && report.fact() instanceof Ended ended) {
-                        holds(endsToldInThisLife.merge(ended.run(), 1, Integer::sum) == 1, "tells an end twice", new Event.Woke());
-                        holds(!alive.contains(ended.run()), "tells the end of a living run", new Event.Woke());
+                        holds(
+                                endsToldInThisLife.merge(ended.run(), 1, Integer::sum) == 1,
+                                "tells an end twice",
+                                new Event.Woke());
+                        holds(
+                                !alive.contains(ended.run()),
+                                "tells the end of a living run",
+                                new Event.Woke());
                     }
                     lastSequence = Math.max(lastSequence, report.sequence());
                 }

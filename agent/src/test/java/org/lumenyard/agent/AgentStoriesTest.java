@@ -49,7 +49,8 @@ final class AgentStoriesTest {
             assertThat(story.done()).doesNotContain("start 11");
             assertThat(story.lastHeartbeat().room()).isZero();
 
-            story.happens(new Event.NotRemembered(story.core.identity(), "disk full")).passes(5_000);
+            story.happens(new Event.NotRemembered(story.core.identity(), "disk full"))
+                    .passes(5_000);
             assertThat(story.done()).doesNotContain("start 11").endsWith("remember");
 
             story.remembers();
@@ -81,7 +82,8 @@ final class AgentStoriesTest {
         @Test
         void anotherFarmIsJoinedAsANewcomer() {
             var story = new Story(KNOWN, List.of(report(11, "done")));
-            story.happens(new Event.Begun(), new Event.FactsFound(Story.MACHINE), new Event.Swept()).connects();
+            story.happens(new Event.Begun(), new Event.FactsFound(Story.MACHINE), new Event.Swept())
+                    .connects();
 
             story.hears(new ServerMessage.Refused("other_farm", "")).connects();
 
@@ -142,7 +144,8 @@ final class AgentStoriesTest {
             var story = Story.living().begins(11, 12, 13);
 
             assertThat(story.core.activeRuns()).containsExactly(11L, 12L, 13L);
-            assertThat(story.reported()).containsExactly("1 started 11", "2 started 12", "3 started 13");
+            assertThat(story.reported())
+                    .containsExactly("1 started 11", "2 started 12", "3 started 13");
         }
 
         @Test
@@ -154,7 +157,9 @@ final class AgentStoriesTest {
             assertThat(story.reported()).isEmpty();
 
             story.happens(
-                    new Event.RunEnded(report(11, "failed")), new Event.Spooled(11), new Event.Published(11));
+                    new Event.RunEnded(report(11, "failed")),
+                    new Event.Spooled(11),
+                    new Event.Published(11));
             assertThat(story.reported()).containsExactly("2 interrupted 11 cancelled");
         }
 
@@ -162,7 +167,8 @@ final class AgentStoriesTest {
         void aRunThatWasFinishedWhenTheKillCameIsFinished() {
             var story = Story.living().begins(11).finishes(11).forget();
 
-            story.hears(new Kill(11, "cancelled")).happens(new Event.Spooled(11), new Event.Published(11));
+            story.hears(new Kill(11, "cancelled"))
+                    .happens(new Event.Spooled(11), new Event.Published(11));
 
             assertThat(story.done()).containsExactly("publish 11");
             assertThat(story.reported()).containsExactly("2 done 11");
@@ -181,7 +187,8 @@ final class AgentStoriesTest {
         @Test
         void aFileThatGetsNoNameFailsItsRun() {
             var story = Story.living().begins(11).finishes(11);
-            story.happens(new Event.Spooled(11), new Event.NotPublished(11, "output_folder", "No."));
+            story.happens(
+                    new Event.Spooled(11), new Event.NotPublished(11, "output_folder", "No."));
 
             assertThat(story.reported()).contains("2 failed 11 output_folder");
             assertThat(story.done()).contains("discard 11");
@@ -194,7 +201,11 @@ final class AgentStoriesTest {
                 story.happens(new Event.RunProgressed(11, i / 40.0, "sample " + i)).passes(100);
             }
 
-            var said = story.said().stream().map(String::valueOf).filter(text -> text.contains("sample")).toList();
+            var said =
+                    story.said().stream()
+                            .map(String::valueOf)
+                            .filter(text -> text.contains("sample"))
+                            .toList();
             assertThat(said).hasSize(3);
             assertThat(said.getLast()).contains("sample 30");
         }
@@ -218,7 +229,8 @@ final class AgentStoriesTest {
 
         @Test
         void aRunThatTheServerNoLongerKnowsIsEndedAndCountsForNothing() {
-            var story = Story.living().begins(11).serverRestarts().connects().isWelcomed(3).forget();
+            var story =
+                    Story.living().begins(11).serverRestarts().connects().isWelcomed(3).forget();
             story.finishes(11);
 
             assertThat(story.done()).containsExactly("discard 11", "forget 11");
@@ -246,7 +258,8 @@ final class AgentStoriesTest {
             story.passes(900).hears(new ServerMessage.Beat(sentAt, 7));
 
             assertThat(story.core.leaseEndsAt()).isEqualTo(sentAt + Story.LEASE);
-            assertThat(story.wanted(Action.RenewLease.class)).containsExactly(new Action.RenewLease(sentAt + Story.LEASE));
+            assertThat(story.wanted(Action.RenewLease.class))
+                    .containsExactly(new Action.RenewLease(sentAt + Story.LEASE));
         }
 
         @Test
@@ -265,7 +278,9 @@ final class AgentStoriesTest {
             story.happens(new Event.InstanceBegan(40)).forget();
 
             story.passes(Story.LEASE);
-            assertThat(story.done()).startsWith("disconnect", "kill 11", "kill 12").doesNotContain("sweep");
+            assertThat(story.done())
+                    .startsWith("disconnect", "kill 11", "kill 12")
+                    .doesNotContain("sweep");
             assertThat(story.core.isLiving()).isFalse();
 
             story.happens(
@@ -288,7 +303,10 @@ final class AgentStoriesTest {
         @Test
         void whatTheLeasesEndStoppedIsToldAsInterruptedInTheNextLife() {
             var story = Story.living().begins(11, 12).losesConnection();
-            story.passes(Story.LEASE).happens(new Event.RunEnded(report(11, "failed")), new Event.RunEnded(report(12, "failed")));
+            story.passes(Story.LEASE)
+                    .happens(
+                            new Event.RunEnded(report(11, "failed")),
+                            new Event.RunEnded(report(12, "failed")));
             assertThat(story.done()).contains("spool 11", "spool 12").doesNotContain("sweep");
             story.happens(new Event.Spooled(11), new Event.Spooled(12));
             assertThat(story.done()).endsWith("sweep");
@@ -298,7 +316,9 @@ final class AgentStoriesTest {
 
             story.forget().isWelcomed(4, 11L).happens(new Event.Published(11));
             assertThat(story.reported()).containsExactly("1 interrupted 11 lease_ended");
-            assertThat(story.done()).as("what was given away counts for nothing").contains("discard 12", "forget 12");
+            assertThat(story.done())
+                    .as("what was given away counts for nothing")
+                    .contains("discard 12", "forget 12");
         }
 
         @Test
@@ -318,7 +338,9 @@ final class AgentStoriesTest {
 
             story.passes(Story.LEASE).hears(new ServerMessage.Beat(sentAt, 7), start(12, 0, 1));
 
-            assertThat(story.done()).startsWith("disconnect", "kill 11").doesNotContain("start 12", "renew");
+            assertThat(story.done())
+                    .startsWith("disconnect", "kill 11")
+                    .doesNotContain("start 12", "renew");
         }
 
         @Test
@@ -347,7 +369,8 @@ final class AgentStoriesTest {
 
             story.happens(new Event.PublishedTooLate(11));
 
-            assertThat(story.wanted(Action.Publish.class).getFirst().notAfter()).isEqualTo(story.core.leaseEndsAt());
+            assertThat(story.wanted(Action.Publish.class).getFirst().notAfter())
+                    .isEqualTo(story.core.leaseEndsAt());
         }
     }
 
@@ -355,7 +378,8 @@ final class AgentStoriesTest {
     final class NextLife {
         private Story joins(Long... known) {
             var story = new Story(KNOWN, List.of(report(11, "done"), report(12, "done")));
-            story.happens(new Event.Begun(), new Event.FactsFound(Story.MACHINE), new Event.Swept()).connects();
+            story.happens(new Event.Begun(), new Event.FactsFound(Story.MACHINE), new Event.Swept())
+                    .connects();
             assertThat(story.hello().runs()).containsExactly(11L, 12L);
             return story.forget().isWelcomed(4, known);
         }
@@ -364,7 +388,9 @@ final class AgentStoriesTest {
         void aSpooledResultIsPublishedOnlyIfTheServerStillNamesItsRun() {
             var story = joins(12L);
 
-            assertThat(story.done()).contains("publish 12", "discard 11", "forget 11").doesNotContain("publish 11");
+            assertThat(story.done())
+                    .contains("publish 12", "discard 11", "forget 11")
+                    .doesNotContain("publish 11");
             assertThat(story.reported()).isEmpty();
             story.happens(new Event.Published(12));
             assertThat(story.reported()).containsExactly("1 done 12");
@@ -428,7 +454,8 @@ final class AgentStoriesTest {
 
         @Test
         void aRunWaitsForTheDeathOfTheInstanceWhoseMemoryItNeeds() {
-            var story = Story.living().hears(start(11, 40, 6_000)).happens(new Event.InstanceBegan(40));
+            var story =
+                    Story.living().hears(start(11, 40, 6_000)).happens(new Event.InstanceBegan(40));
             story.finishes(11).happens(new Event.Spooled(11), new Event.Published(11)).forget();
 
             story.hears(new ServerMessage.StopInstance(40), start(12, 0, 5_000), start(13, 0, 500));
@@ -441,7 +468,11 @@ final class AgentStoriesTest {
 
         @Test
         void anInstanceThatNeverCameToLifeIsOverAfterItsRun() {
-            var story = Story.living().hears(start(11, 40, 1)).finishes(11).happens(new Event.Spooled(11));
+            var story =
+                    Story.living()
+                            .hears(start(11, 40, 1))
+                            .finishes(11)
+                            .happens(new Event.Spooled(11));
             assertThat(story.reported()).isEmpty();
 
             story.happens(new Event.Published(11));
@@ -458,7 +489,11 @@ final class AgentStoriesTest {
 
         @Test
         void anInstanceIdlesForFiveMinutesAtMost() {
-            var story = Story.living().hears(start(11, 40, 1)).happens(new Event.InstanceBegan(40)).finishes(11);
+            var story =
+                    Story.living()
+                            .hears(start(11, 40, 1))
+                            .happens(new Event.InstanceBegan(40))
+                            .finishes(11);
             story.happens(new Event.Spooled(11), new Event.Published(11));
 
             story.passesInTouch(299_000);
@@ -473,7 +508,9 @@ final class AgentStoriesTest {
         @Test
         void aMachineShortOfMemoryGivesUpTheLongestIdleInstance() {
             var story = Story.living().hears(start(11, 40, 1), start(12, 41, 1));
-            story.happens(new Event.InstanceBegan(40), new Event.InstanceBegan(41)).finishes(12).passes(10);
+            story.happens(new Event.InstanceBegan(40), new Event.InstanceBegan(41))
+                    .finishes(12)
+                    .passes(10);
             story.finishes(11).forget();
 
             story.happens(new Event.HostMeasured(1, 5_000));
@@ -504,7 +541,12 @@ final class AgentStoriesTest {
 
         @Test
         void withoutAServerItGoesWhenItsWorkIsOver() {
-            var story = Story.living().begins(11).losesConnection().happens(new Event.StopAsked()).forget();
+            var story =
+                    Story.living()
+                            .begins(11)
+                            .losesConnection()
+                            .happens(new Event.StopAsked())
+                            .forget();
 
             story.happens(new Event.RunEnded(report(11, "interrupted")), new Event.Spooled(11));
             assertThat(story.done()).doesNotContain("exit");

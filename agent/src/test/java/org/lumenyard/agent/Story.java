@@ -17,7 +17,15 @@ import org.lumenyard.protocol.ServerMessage;
 final class Story {
     static final long LEASE = 300_000;
     static final Facts MACHINE =
-            new Facts("r01", "m1", "b1", "pid:[1]", Map.of("amount.worker.memory", 8_000L), Map.of(), "1", Map.of());
+            new Facts(
+                    "r01",
+                    "m1",
+                    "b1",
+                    "pid:[1]",
+                    Map.of("amount.worker.memory", 8_000L),
+                    Map.of(),
+                    "1",
+                    Map.of());
 
     final AgentCore core;
     private final List<Action> seen = new ArrayList<>();
@@ -31,7 +39,9 @@ final class Story {
 
     /** An agent in its first life, connected and welcomed, with nothing to do. */
     static Story living() {
-        var story = new Story(Identity.NEW, List.of()).happens(new Event.Begun(), new Event.FactsFound(MACHINE));
+        var story =
+                new Story(Identity.NEW, List.of())
+                        .happens(new Event.Begun(), new Event.FactsFound(MACHINE));
         return story.connects().isWelcomed(3).remembers();
     }
 
@@ -60,7 +70,9 @@ final class Story {
     }
 
     Story isWelcomed(long incarnation, Long... known) {
-        return hears(new ServerMessage.Welcome("farm", 5, incarnation, term, List.of(known), LEASE, 1_000));
+        return hears(
+                new ServerMessage.Welcome(
+                        "farm", 5, incarnation, term, List.of(known), LEASE, 1_000));
     }
 
     Story serverRestarts() {
@@ -116,13 +128,29 @@ final class Story {
 
     static ServerMessage.Start start(long run, long instance, long memory) {
         return new ServerMessage.Start(
-                run, 1, 2, run, "" + run, "blender", "", instance, Map.of(), Map.of(), Map.of(), List.of(),
-                Map.of(), Map.of("amount.worker.memory", memory), Map.of(), "");
+                run,
+                1,
+                2,
+                run,
+                "" + run,
+                "blender",
+                "",
+                instance,
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Map.of("amount.worker.memory", memory),
+                Map.of(),
+                "");
     }
 
     static FinalReport report(long run, String kind) {
         var ended = new Ended(run, kind, kind, "", 10, 20, 30, "{}");
-        var file = new FinalReport.Publication("/out/." + run + ".part.png", "/out/" + run + ".png", 99);
+        var file =
+                new FinalReport.Publication(
+                        "/out/." + run + ".part.png", "/out/" + run + ".png", 99);
         return new FinalReport("farm", ended, List.of(file));
     }
 
@@ -150,16 +178,22 @@ final class Story {
 
     /** Reports said since the last look, as "sequence fact". */
     List<String> reported() {
-        return said().stream().flatMap(message -> message instanceof Report report
-                        ? List.of(report.sequence() + " " + inWords(report.fact())).stream()
-                        : List.<String>of().stream()).toList();
+        return said().stream()
+                .flatMap(message ->
+                        message instanceof Report report
+                                ? List.of(report.sequence() + " " + inWords(report.fact())).stream()
+                                : List.<String>of().stream())
+                .toList();
     }
 
     private static String inWords(AgentMessage.Fact fact) {
         return switch (fact) {
             case AgentMessage.Started started -> "started " + started.run();
-            case Ended ended -> ended.kind() + " " + ended.run()
-                    + (ended.reason().equals(ended.kind()) ? "" : " " + ended.reason());
+            case Ended ended ->
+                    ended.kind()
+                            + " "
+                            + ended.run()
+                            + (ended.reason().equals(ended.kind()) ? "" : " " + ended.reason());
             case AgentMessage.InstanceEnded ended -> "instance " + ended.instance();
             case AgentMessage.Changed ignored -> "changed";
             case AgentMessage.Leaving() -> "leaving";
@@ -169,7 +203,8 @@ final class Story {
     /** Names of what was wanted since the last look, without what was said. */
     List<String> done() {
         return seen.stream()
-                .filter(action -> !(action instanceof Action.Send) && !(action instanceof Action.Tell))
+                .filter(action ->
+                        !(action instanceof Action.Send) && !(action instanceof Action.Tell))
                 .map(Story::inWords)
                 .toList();
     }

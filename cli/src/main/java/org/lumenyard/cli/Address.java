@@ -19,7 +19,8 @@ record Address(String text) {
     /** With a parameter of the query; null adds nothing. */
     Address with(String name, @Nullable Object value) {
         if (value == null) return this;
-        return new Address(text + (text.contains("?") ? '&' : '?') + name + '=' + encoded(value.toString()));
+        return new Address(
+                text + (text.contains("?") ? '&' : '?') + name + '=' + encoded(value.toString()));
     }
 
     /** The address of an action, such as {@code /jobs/1f:hold}. */

@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * What the server said.
  *
  * @param body JSON; missing when there was none
- * @param revision of the farm's state, to follow {@link FarmClient#events} from; -1 where none was told
+ * @param revision of the farm's state, to follow {@link FarmClient#events} from; -1 where none was
+ *     told
  */
 public record Answer(JsonNode body, long revision) {
     /** The body as one of the contract's records. */

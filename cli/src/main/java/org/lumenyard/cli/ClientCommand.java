@@ -64,7 +64,12 @@ abstract class ClientCommand implements Callable<Integer> {
 
     /** A name and what there is to say of it, in lines under each other. */
     final void field(String name, String value) {
-        if (!value.isBlank()) out().println("  " + screen().paint(Screen.Style.QUIET, "%-11s".formatted(name)) + " " + Screen.clean(value));
+        if (!value.isBlank())
+            out().println(
+                            "  "
+                                    + screen().paint(Screen.Style.QUIET, "%-11s".formatted(name))
+                                    + " "
+                                    + Screen.clean(value));
     }
 
     private CommandSpec spec() {

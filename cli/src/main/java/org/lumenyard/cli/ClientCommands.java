@@ -39,7 +39,8 @@ public final class ClientCommands {
      *
      * @throws Exception the same one, when it is not one of these commands' own
      */
-    public static int complain(Exception e, CommandLine command, CommandLine.@Nullable ParseResult parsed)
+    public static int complain(
+            Exception e, CommandLine command, CommandLine.@Nullable ParseResult parsed)
             throws Exception {
         return switch (e) {
             case MisuseException misuse -> misused(misuse.getMessage(), command);

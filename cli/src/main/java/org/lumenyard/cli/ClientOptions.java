@@ -21,7 +21,10 @@ import picocli.CommandLine.Option;
             "4:the server refused"
         })
 final class ClientOptions {
-    @Option(names = "--json", order = 100, description = "Answer with one JSON document, for scripts.")
+    @Option(
+            names = "--json",
+            order = 100,
+            description = "Answer with one JSON document, for scripts.")
     boolean json;
 
     @Option(
@@ -38,7 +41,11 @@ final class ClientOptions {
             description = "A file with the token for it (or the token itself in LUMENYARD_TOKEN).")
     @Nullable Path tokenFile;
 
-    @Option(names = {"-h", "--help"}, order = 103, usageHelp = true, description = "Show this.")
+    @Option(
+            names = {"-h", "--help"},
+            order = 103,
+            usageHelp = true,
+            description = "Show this.")
     boolean help;
 
     /**
@@ -51,16 +58,20 @@ final class ClientOptions {
         String token = token(around);
         Path state = ServerState.file(around.stateFolder().get());
         if (url.isEmpty() && token.isEmpty()) return FarmClient.of(state);
-        if (url.isEmpty()) return new FarmClient(() -> new Door(FarmClient.door(state).url(), token));
+        if (url.isEmpty())
+            return new FarmClient(() -> new Door(FarmClient.door(state).url(), token));
         URI there = checked(url);
-        return token.isEmpty() ? ofThisMachine(there, state) : new FarmClient(there.toString(), token);
+        return token.isEmpty()
+                ? ofThisMachine(there, state)
+                : new FarmClient(there.toString(), token);
     }
 
     private String token(Surroundings around) {
         if (tokenFile == null) return around.variable("LUMENYARD_TOKEN").strip();
         try {
             String token = Files.readString(around.folder().resolve(tokenFile)).strip();
-            if (!token.matches("[\\x21-\\x7e]+")) throw new MisuseException("The file " + tokenFile + " holds no token.");
+            if (!token.matches("[\\x21-\\x7e]+"))
+                throw new MisuseException("The file " + tokenFile + " holds no token.");
             return token;
         } catch (IOException e) {
             throw new MisuseException("The token file " + tokenFile + " cannot be read.");
@@ -70,7 +81,10 @@ final class ClientOptions {
     private static URI checked(String url) {
         String trimmed = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         if (!trimmed.matches("https?://[^/\\s?#@]+")) {
-            throw new MisuseException("\"" + url + "\" is no server's address; they look like http://farm.example:7227");
+            throw new MisuseException(
+                    "\""
+                            + url
+                            + "\" is no server's address; they look like http://farm.example:7227");
         }
         return URI.create(trimmed);
     }
@@ -83,6 +97,9 @@ final class ClientOptions {
         } catch (UnreachableException e) {
             // Nothing is known of this machine: then it is another server for certain.
         }
-        throw new MisuseException("A token is needed for " + url + ": give --token-file FILE, or set LUMENYARD_TOKEN.");
+        throw new MisuseException(
+                "A token is needed for "
+                        + url
+                        + ": give --token-file FILE, or set LUMENYARD_TOKEN.");
     }
 }

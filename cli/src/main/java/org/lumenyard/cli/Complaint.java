@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** A failure in words: what happened, and what to type next. Scripts get the problem as JSON too. */
+/**
+ * A failure in words: what happened, and what to type next. Scripts get the problem as JSON too.
+ */
 final class Complaint {
     private static final Map<String, String> OPTIONS =
             Map.ofEntries(
@@ -57,7 +59,12 @@ final class Complaint {
 
     private static String sentence(ProblemException.Fault fault) {
         String path = fault.path();
-        String where = OPTIONS.getOrDefault(path, path.startsWith("parameters.") ? "-p " + path.substring("parameters.".length()) : path);
+        String where =
+                OPTIONS.getOrDefault(
+                        path,
+                        path.startsWith("parameters.")
+                                ? "-p " + path.substring("parameters.".length())
+                                : path);
         return where.isEmpty() ? fault.message() : where + ": " + fault.message();
     }
 
@@ -65,7 +72,8 @@ final class Complaint {
         return switch (word) {
             case "unknown_job" -> "Which there are: lumenyard jobs";
             case "unknown_node" -> "Which there are: lumenyard nodes";
-            case "not_logged_in" -> "The token is not this server's: give --token-file FILE, or set LUMENYARD_TOKEN.";
+            case "not_logged_in" ->
+                    "The token is not this server's: give --token-file FILE, or set LUMENYARD_TOKEN.";
             case "storage_unavailable" -> "Nothing was changed. Try again in a moment.";
             default -> "";
         };

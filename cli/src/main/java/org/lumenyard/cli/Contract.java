@@ -117,9 +117,17 @@ final class Contract {
     record Reason(String kind, String text, @Nullable String more, @Nullable String count) {}
 
     record Submitted(
-            String id, String name, long tasks, Map<String, String> summary, @Nullable List<String> warnings) {}
+            String id,
+            String name,
+            long tasks,
+            Map<String, String> summary,
+            @Nullable List<String> warnings) {}
 
-    record JobType(String name, @Nullable String title, @Nullable String description, List<Parameter> parameters) {}
+    record JobType(
+            String name,
+            @Nullable String title,
+            @Nullable String description,
+            List<Parameter> parameters) {}
 
     record Parameter(
             String name,

@@ -13,7 +13,10 @@ final class Ending {
         String took =
                 job.startedAt() == null || job.finishedAt() == null
                         ? ""
-                        : " It took " + Phrases.duration(Duration.between(job.startedAt(), job.finishedAt())) + ".";
+                        : " It took "
+                                + Phrases.duration(
+                                        Duration.between(job.startedAt(), job.finishedAt()))
+                                + ".";
         lines.add(Screen.clean(job.sentence() == null ? job.state() : job.sentence()) + took);
         if (job.state().equals("done")) {
             add(lines, "pictures", job.parameter("Output"));

@@ -101,7 +101,9 @@ public final class EventStream implements AutoCloseable {
         return revision < 0 ? "/events" : "/events?since=" + revision;
     }
 
-    /** One event is lines up to an empty one; a line that begins with a colon only says: still here. */
+    /**
+     * One event is lines up to an empty one; a line that begins with a colon only says: still here.
+     */
     private void readEvents(LineFeed lines) throws IOException, InterruptedException {
         String type = "message";
         var data = new StringBuilder();
@@ -135,7 +137,9 @@ public final class EventStream implements AutoCloseable {
         JsonNode node = Json.lenient(data.getBytes(StandardCharsets.UTF_8));
         @Nullable FarmEvent event =
                 switch (type) {
-                    case "changed" -> new FarmEvent.Changed(revision, texts(node.path("jobs")), texts(node.path("nodes")));
+                    case "changed" ->
+                            new FarmEvent.Changed(
+                                    revision, texts(node.path("jobs")), texts(node.path("nodes")));
                     case "reset" -> new FarmEvent.Reset(revision);
                     case "telemetry" -> new FarmEvent.Telemetry(progress(node.path("runs")));
                     default -> null;

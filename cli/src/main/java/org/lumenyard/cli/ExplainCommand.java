@@ -14,10 +14,16 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  lumenyard explain 1f", "  lumenyard explain --node render07"})
 final class ExplainCommand extends ClientCommand {
-    @Parameters(arity = "0..1", paramLabel = "JOB", description = "The job's id, as submit and jobs show it.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "JOB",
+            description = "The job's id, as submit and jobs show it.")
     @Nullable String job;
 
-    @Option(names = "--node", paramLabel = "NODE", description = "A node, by its name, instead of a job.")
+    @Option(
+            names = "--node",
+            paramLabel = "NODE",
+            description = "A node, by its name, instead of a job.")
     @Nullable String node;
 
     ExplainCommand(Surroundings around) {
@@ -26,8 +32,12 @@ final class ExplainCommand extends ClientCommand {
 
     @Override
     int run(FarmClient farm) {
-        if ((job == null) == (node == null)) throw new MisuseException("What is to be explained? A JOB, or --node NODE.");
-        Address subject = job != null ? Address.of("jobs", job, "explain") : Address.of("nodes", nodeId(farm, String.valueOf(node)), "explain");
+        if ((job == null) == (node == null))
+            throw new MisuseException("What is to be explained? A JOB, or --node NODE.");
+        Address subject =
+                job != null
+                        ? Address.of("jobs", job, "explain")
+                        : Address.of("nodes", nodeId(farm, String.valueOf(node)), "explain");
         JsonNode answer = farm.get(subject.text());
         if (options.json) {
             print(answer);
@@ -40,9 +50,13 @@ final class ExplainCommand extends ClientCommand {
     }
 
     private void tell(Contract.Reason reason) {
-        String count = reason.count() == null || reason.count().isBlank() ? "" : " (" + reason.count() + ")";
+        String count =
+                reason.count() == null || reason.count().isBlank()
+                        ? ""
+                        : " (" + reason.count() + ")";
         screen().wrapped(reason.text() + count, "- ", "  ").forEach(out()::println);
-        if (reason.more() != null) screen().wrapped(reason.more(), "  ", "  ").forEach(out()::println);
+        if (reason.more() != null)
+            screen().wrapped(reason.more(), "  ", "  ").forEach(out()::println);
     }
 
     /** Nodes are known by name to people, by id to the API. */

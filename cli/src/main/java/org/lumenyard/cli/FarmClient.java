@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FarmClient implements AutoCloseable {
     /** What was asked for was not done; the message says why, for people. */
-    public abstract static sealed class Failed extends RuntimeException permits ProblemException, UnreachableException {
+    public abstract static sealed class Failed extends RuntimeException
+            permits ProblemException, UnreachableException {
         private static final long serialVersionUID = 1;
 
         Failed(String sentence) {
@@ -46,9 +47,16 @@ public final class FarmClient implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
-    /** How long to wait before a request is sent again; a server that is restarted is back by then. */
+    /**
+     * How long to wait before a request is sent again; a server that is restarted is back by then.
+     */
     private static final List<Duration> PAUSES =
-            List.of(Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(5));
+            List.of(
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(700),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(5));
 
     private final Supplier<Door> door;
     private final HttpClient http =
@@ -118,9 +126,9 @@ public final class FarmClient implements AutoCloseable {
      * Asks for something to be done.
      *
      * @param body what is written as JSON; null for none
-     * @param key an idempotency key: when the answer is lost, the request is sent again under it, and
-     *     what it asks for is done once. With null it is sent once, and whether it was done is not
-     *     known when the answer is lost
+     * @param key an idempotency key: when the answer is lost, the request is sent again under it,
+     *     and what it asks for is done once. With null it is sent once, and whether it was done is
+     *     not known when the answer is lost
      */
     public JsonNode post(String path, @Nullable Object body, @Nullable String key) {
         Supplier<Answer> ask = () -> once(keyed(json(path, "POST", body), key));
@@ -137,7 +145,9 @@ public final class FarmClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder json(String path, String method, @Nullable Object body) {
-        return request(path).method(method, publisher(body)).header("Content-Type", "application/json");
+        return request(path)
+                .method(method, publisher(body))
+                .header("Content-Type", "application/json");
     }
 
     /**
@@ -150,11 +160,11 @@ public final class FarmClient implements AutoCloseable {
     }
 
     /**
-     * Follows what changes until the listener says that it is over. A stream that is lost is taken up
-     * again.
+     * Follows what changes until the listener says that it is over. A stream that is lost is taken
+     * up again.
      *
-     * @param isOver is told which jobs and nodes have changed ({@code {"jobs": [], "nodes": []}}), and
-     *     null when everything is to be read again: at the beginning and after each loss
+     * @param isOver is told which jobs and nodes have changed ({@code {"jobs": [], "nodes": []}}),
+     *     and null when everything is to be read again: at the beginning and after each loss
      */
     public void follow(Predicate<@Nullable JsonNode> isOver) {
         try (EventStream events = events(-1)) {
@@ -163,7 +173,10 @@ public final class FarmClient implements AutoCloseable {
                 FarmEvent event = events.next(owed ? Duration.ofSeconds(1) : Duration.ofDays(1));
                 try {
                     if (isOver(event, owed, isOver)) return;
-                    owed = owed && (event instanceof FarmEvent.Away || event instanceof FarmEvent.Telemetry);
+                    owed =
+                            owed
+                                    && (event instanceof FarmEvent.Away
+                                            || event instanceof FarmEvent.Telemetry);
                 } catch (UnreachableException e) {
                     // The listener asked a server that went away: it is told again once it is back.
                     owed = true;
@@ -175,20 +188,30 @@ public final class FarmClient implements AutoCloseable {
         }
     }
 
-    private static boolean isOver(FarmEvent event, boolean owed, Predicate<@Nullable JsonNode> isOver) {
+    private static boolean isOver(
+            FarmEvent event, boolean owed, Predicate<@Nullable JsonNode> isOver) {
         return switch (event) {
             case FarmEvent.Connected() -> isOver.test(null);
             case FarmEvent.Reset reset -> isOver.test(null);
             case FarmEvent.Silence() -> owed && isOver.test(null);
             case FarmEvent.Changed changed ->
-                    isOver.test(owed ? null : Json.MAPPER.valueToTree(Map.of("jobs", changed.jobs(), "nodes", changed.nodes())));
+                    isOver.test(
+                            owed
+                                    ? null
+                                    : Json.MAPPER.valueToTree(
+                                            Map.of(
+                                                    "jobs",
+                                                    changed.jobs(),
+                                                    "nodes",
+                                                    changed.nodes())));
             case FarmEvent.Telemetry progress -> false;
             case FarmEvent.Away away -> false;
         };
     }
 
     /**
-     * A run's log as bytes of UTF-8 text; a connection that is lost is taken up again where it broke.
+     * A run's log as bytes of UTF-8 text; a connection that is lost is taken up again where it
+     * broke.
      *
      * @param tail only the last so many lines, and what follows
      * @param follow whether to stay until the run has ended
@@ -206,7 +229,9 @@ public final class FarmClient implements AutoCloseable {
     // Requests
 
     private static HttpRequest.BodyPublisher publisher(@Nullable Object body) {
-        return body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(Json.bytes(body));
+        return body == null
+                ? BodyPublishers.noBody()
+                : BodyPublishers.ofByteArray(Json.bytes(body));
     }
 
     private HttpRequest.Builder request(String path) {
@@ -217,7 +242,9 @@ public final class FarmClient implements AutoCloseable {
                 .header("User-Agent", "lumenyard-cli");
     }
 
-    /** Repeats what may be repeated, while the server is away in the middle or asks for patience. */
+    /**
+     * Repeats what may be repeated, while the server is away in the middle or asks for patience.
+     */
     private static Answer again(Supplier<Answer> ask) {
         for (int repeats = 0; ; repeats++) {
             Duration pause;
@@ -256,7 +283,11 @@ public final class FarmClient implements AutoCloseable {
     }
 
     private static OptionalLong header(HttpResponse<?> response, String name) {
-        return response.headers().firstValue(name).filter(text -> text.matches("[0-9]{1,18}")).stream()
+        return response
+                .headers()
+                .firstValue(name)
+                .filter(text -> text.matches("[0-9]{1,18}"))
+                .stream()
                 .mapToLong(Long::parseLong)
                 .findFirst();
     }
@@ -269,7 +300,8 @@ public final class FarmClient implements AutoCloseable {
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw new UnreachableException("No server answers at " + server + ".", false);
         } catch (IOException e) {
-            throw new UnreachableException("The connection to " + server + " was lost before the answer came.", true);
+            throw new UnreachableException(
+                    "The connection to " + server + " was lost before the answer came.", true);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnreachableException("Interrupted.", true);
@@ -281,7 +313,9 @@ public final class FarmClient implements AutoCloseable {
     /** An answer line by line, as it comes. */
     LineFeed lines(String path) {
         HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
-                send(request(path).GET().header("Accept", "text/event-stream"), BodyHandlers.ofPublisher());
+                send(
+                        request(path).GET().header("Accept", "text/event-stream"),
+                        BodyHandlers.ofPublisher());
         if (response.statusCode() != 200) {
             var body = BodySubscribers.ofByteArray();
             response.body().subscribe(body);
@@ -292,13 +326,18 @@ public final class FarmClient implements AutoCloseable {
 
     /** A part of a log. */
     LogPart logPart(String path) {
-        HttpResponse<InputStream> response = send(request(path).GET(), BodyHandlers.ofInputStream());
-        if (response.statusCode() != 200) throw problem(response, Json.lenient(all(response.body())));
+        HttpResponse<InputStream> response =
+                send(request(path).GET(), BodyHandlers.ofInputStream());
+        if (response.statusCode() != 200)
+            throw problem(response, Json.lenient(all(response.body())));
         return new LogPart(
                 response.body(),
                 header(response, "Lumenyard-Log-Offset").orElse(0),
                 header(response, "Lumenyard-Log-Size").orElse(0),
-                response.headers().firstValue("Lumenyard-Log-Complete").filter("true"::equals).isPresent());
+                response.headers()
+                        .firstValue("Lumenyard-Log-Complete")
+                        .filter("true"::equals)
+                        .isPresent());
     }
 
     private static byte[] all(InputStream body) {

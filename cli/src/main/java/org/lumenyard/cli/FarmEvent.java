@@ -29,5 +29,6 @@ public sealed interface FarmEvent {
      * @param progress from 0 to 1
      * @param text what its program says of it
      */
-    record RunProgress(String run, String job, String step, long index, double progress, String text) {}
+    record RunProgress(
+            String run, String job, String step, long index, double progress, String text) {}
 }

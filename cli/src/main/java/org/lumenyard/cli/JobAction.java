@@ -43,7 +43,13 @@ abstract class JobAction extends ClientCommand {
 
     private void tell(Contract.Job job) {
         String sentence = job.sentence() == null ? job.state() : job.sentence();
-        out().println(screen().paint(Screen.Style.HEAD, job.id()) + "  " + Screen.clean(job.name()) + ": " + Screen.clean(sentence) + rank(job));
+        out().println(
+                        screen().paint(Screen.Style.HEAD, job.id())
+                                + "  "
+                                + Screen.clean(job.name())
+                                + ": "
+                                + Screen.clean(sentence)
+                                + rank(job));
         out().flush();
     }
 
@@ -54,12 +60,16 @@ abstract class JobAction extends ClientCommand {
 
     /** An action that does nothing when it is done twice, so it may be sent again. */
     static JsonNode repeatable(FarmClient farm, String job, String verb) {
-        return farm.post(Address.of("jobs", job).verb(verb).text(), null, UUID.randomUUID().toString());
+        return farm.post(
+                Address.of("jobs", job).verb(verb).text(), null, UUID.randomUUID().toString());
     }
 
     /** An action on any number of jobs. */
     abstract static class OnMany extends JobAction {
-        @Parameters(arity = "1..*", paramLabel = "JOB", description = "Ids of jobs, as submit and jobs show them.")
+        @Parameters(
+                arity = "1..*",
+                paramLabel = "JOB",
+                description = "Ids of jobs, as submit and jobs show them.")
         List<String> jobs = List.of();
 
         OnMany(Surroundings around) {
@@ -76,7 +86,10 @@ abstract class JobAction extends ClientCommand {
     @Command(
             name = "hold",
             sortOptions = false,
-            description = {"Place no more of a job's tasks; running ones finish.", "Release lets it go on."},
+            description = {
+                "Place no more of a job's tasks; running ones finish.",
+                "Release lets it go on."
+            },
             footerHeading = "%nExamples:%n",
             footer = {"  lumenyard hold 1f", "  lumenyard hold 1f 1g 2a"})
     static final class Hold extends OnMany {
@@ -112,7 +125,10 @@ abstract class JobAction extends ClientCommand {
     @Command(
             name = "cancel",
             sortOptions = false,
-            description = {"Stop a job for good.", "What runs is ended, what is done stays. To stop for a while: hold."},
+            description = {
+                "Stop a job for good.",
+                "What runs is ended, what is done stays. To stop for a while: hold."
+            },
             footerHeading = "%nExamples:%n",
             footer = {"  lumenyard cancel 1f", "  lumenyard cancel 1f 1g 2a"})
     static final class Cancel extends OnMany {
@@ -141,10 +157,16 @@ abstract class JobAction extends ClientCommand {
         @Option(names = "--all", description = "Everything anew, also what is done.")
         boolean all;
 
-        @Option(names = "--task", paramLabel = "LABEL", description = "Only this task, by its label or a frame in it.")
+        @Option(
+                names = "--task",
+                paramLabel = "LABEL",
+                description = "Only this task, by its label or a frame in it.")
         @Nullable String task;
 
-        @Option(names = "--step", paramLabel = "STEP", description = "The task's step, where several have such a task.")
+        @Option(
+                names = "--step",
+                paramLabel = "STEP",
+                description = "The task's step, where several have such a task.")
         @Nullable String step;
 
         Retry(Surroundings around) {
@@ -176,13 +198,23 @@ abstract class JobAction extends ClientCommand {
             footerHeading = "%nExamples:%n",
             footer = {"  lumenyard priority 1f 70", "  lumenyard priority 1f --band rush"})
     static final class Priority extends JobAction {
-        @Parameters(index = "0", paramLabel = "JOB", description = "The job's id, as submit and jobs show it.")
+        @Parameters(
+                index = "0",
+                paramLabel = "JOB",
+                description = "The job's id, as submit and jobs show it.")
         String job = "";
 
-        @Parameters(index = "1", arity = "0..1", paramLabel = "0-100", description = "The new priority; 50 is usual.")
+        @Parameters(
+                index = "1",
+                arity = "0..1",
+                paramLabel = "0-100",
+                description = "The new priority; 50 is usual.")
         @Nullable Integer priority;
 
-        @Option(names = "--band", paramLabel = "BAND", description = "interactive, rush, normal or idle.")
+        @Option(
+                names = "--band",
+                paramLabel = "BAND",
+                description = "interactive, rush, normal or idle.")
         @Nullable String band;
 
         Priority(Surroundings around) {
@@ -199,7 +231,9 @@ abstract class JobAction extends ClientCommand {
             var change = new LinkedHashMap<String, Object>();
             if (priority != null) change.put("priority", priority);
             if (band != null) change.put("band", band);
-            if (change.isEmpty()) throw new MisuseException("Which priority? A number from 0 to 100, or --band BAND.");
+            if (change.isEmpty())
+                throw new MisuseException(
+                        "Which priority? A number from 0 to 100, or --band BAND.");
             return farm.patch(Address.of("jobs", id).text(), change);
         }
 

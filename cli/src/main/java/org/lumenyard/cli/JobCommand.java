@@ -14,7 +14,11 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = "Show a job: how it stands, its steps, what it was asked to do.",
         footerHeading = "%nExamples:%n",
-        footer = {"  lumenyard job 1f", "  lumenyard job 1f --history      who did what with it", "  lumenyard job 1f --json"})
+        footer = {
+            "  lumenyard job 1f",
+            "  lumenyard job 1f --history      who did what with it",
+            "  lumenyard job 1f --json"
+        })
 final class JobCommand extends ClientCommand {
     private static final int HISTORY = 30;
 
@@ -48,12 +52,26 @@ final class JobCommand extends ClientCommand {
 
     private void head(Contract.Job job) {
         String state = screen().paint(Screen.Style.of(job.state()), job.state());
-        out().println(screen().paint(Screen.Style.HEAD, job.id() + "  " + Screen.clean(job.name())) + "  " + state);
+        out().println(
+                        screen().paint(
+                                                Screen.Style.HEAD,
+                                                job.id() + "  " + Screen.clean(job.name()))
+                                + "  "
+                                + state);
         out().println(Screen.clean(job.sentence() == null ? "" : job.sentence()));
         if (!job.reason().isBlank()) out().println(Screen.clean(job.reason()));
         String left = Phrases.left(job);
-        if (!left.isEmpty()) out().println("About " + left + " left at " + Phrases.rate(pace(job)) + ".");
-        out().println("By " + Screen.clean(job.user()) + ", " + Phrases.ago(job.submittedAt(), Instant.now()) + ", priority " + Phrases.rank(job) + took(job) + ".");
+        if (!left.isEmpty())
+            out().println("About " + left + " left at " + Phrases.rate(pace(job)) + ".");
+        out().println(
+                        "By "
+                                + Screen.clean(job.user())
+                                + ", "
+                                + Phrases.ago(job.submittedAt(), Instant.now())
+                                + ", priority "
+                                + Phrases.rank(job)
+                                + took(job)
+                                + ".");
         out().println();
     }
 
@@ -79,7 +97,11 @@ final class JobCommand extends ClientCommand {
                         Table.Column.of("MEMORY").dispensable(4),
                         Table.Column.of("AFTER").shrinking(8).dispensable(2));
         for (Contract.Step step : job.allSteps()) {
-            String after = job.allSteps().stream().filter(s -> step.dependsOn().contains(s.id())).map(Contract.Step::name).collect(Collectors.joining(", "));
+            String after =
+                    job.allSteps().stream()
+                            .filter(s -> step.dependsOn().contains(s.id()))
+                            .map(Contract.Step::name)
+                            .collect(Collectors.joining(", "));
             table.row(
                     step.name(),
                     Table.state(step.state()),
@@ -95,10 +117,17 @@ final class JobCommand extends ClientCommand {
     }
 
     private void history(FarmClient farm, Contract.Job job) {
-        JsonNode answer = farm.get(Address.of("jobs", job.id(), "history").with("limit", HISTORY).text());
-        var table = new Table(Table.Column.of("WHEN"), Table.Column.of("WHO").shrinking(8), Table.Column.of("WHAT").shrinking(20));
+        JsonNode answer =
+                farm.get(Address.of("jobs", job.id(), "history").with("limit", HISTORY).text());
+        var table =
+                new Table(
+                        Table.Column.of("WHEN"),
+                        Table.Column.of("WHO").shrinking(8),
+                        Table.Column.of("WHAT").shrinking(20));
         Instant now = Instant.now();
-        Json.read(answer, Contract.HistoryPage.class).items().forEach(item -> table.row(Phrases.ago(item.at(), now), item.who(), item.what()));
+        Json.read(answer, Contract.HistoryPage.class)
+                .items()
+                .forEach(item -> table.row(Phrases.ago(item.at(), now), item.who(), item.what()));
         out().println();
         print(table);
     }

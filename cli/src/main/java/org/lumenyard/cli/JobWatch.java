@@ -70,7 +70,8 @@ final class JobWatch {
                     running.clear();
                     owed = false;
                 } catch (UnreachableException e) {
-                    // It went away between telling and being asked: asked again as soon as it is back.
+                    // It went away between telling and being asked: asked again as soon as it is
+                    // back.
                     owed = true;
                 }
             }
@@ -94,7 +95,9 @@ final class JobWatch {
                 yield false;
             }
             case FarmEvent.Telemetry telemetry -> {
-                telemetry.runs().stream().filter(run -> run.job().equals(job)).forEach(run -> running.put(run.run(), run));
+                telemetry.runs().stream()
+                        .filter(run -> run.job().equals(job))
+                        .forEach(run -> running.put(run.run(), run));
                 yield false;
             }
             case FarmEvent.Silence() -> false;
@@ -150,7 +153,8 @@ final class JobWatch {
         long total = Math.max(1, job.counts().total());
         if (job.counts().done() < doneBefore) fraction = 0;
         doneBefore = job.counts().done();
-        double partial = running.values().stream().mapToDouble(FarmEvent.RunProgress::progress).sum();
+        double partial =
+                running.values().stream().mapToDouble(FarmEvent.RunProgress::progress).sum();
         double now = (doneBefore + Math.min(partial, job.counts().running())) / total;
         fraction = Math.clamp(Math.max(fraction, now), 0, 1);
         return fraction;
@@ -161,7 +165,8 @@ final class JobWatch {
         boolean moving = job.state().equals("running") && job.tasksPerMinute() != null;
         if (!moving) words.append("  ").append(job.state());
         Double pace = job.tasksPerMinute();
-        if (pace != null && pace > 0 && !job.isFinished()) words.append("  ").append(Phrases.rate(pace));
+        if (pace != null && pace > 0 && !job.isFinished())
+            words.append("  ").append(Phrases.rate(pace));
         String left = Phrases.left(job);
         if (!left.isEmpty() && !away) words.append("  ").append(left).append(" left");
         String note = note(job);

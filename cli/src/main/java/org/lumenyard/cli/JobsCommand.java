@@ -22,10 +22,14 @@ final class JobsCommand extends ClientCommand {
     @Option(
             names = "--state",
             paramLabel = "STATES",
-            description = "Only these of waiting, running, held, cancelling, done, failed, cancelled.")
+            description =
+                    "Only these of waiting, running, held, cancelling, done, failed, cancelled.")
     @Nullable String state;
 
-    @Option(names = "--search", paramLabel = "TEXT", description = "Only those with this in their name.")
+    @Option(
+            names = "--search",
+            paramLabel = "TEXT",
+            description = "Only those with this in their name.")
     @Nullable String text;
 
     @Option(names = "--user", paramLabel = "USER", description = "Only this user's.")
@@ -40,7 +44,12 @@ final class JobsCommand extends ClientCommand {
 
     @Override
     int run(FarmClient farm) {
-        var address = Address.of("jobs").with("state", state).with("q", text).with("user", user).with("limit", limit);
+        var address =
+                Address.of("jobs")
+                        .with("state", state)
+                        .with("q", text)
+                        .with("user", user)
+                        .with("limit", limit);
         JsonNode answer = farm.get(address.text());
         if (options.json) {
             print(answer);
@@ -49,11 +58,15 @@ final class JobsCommand extends ClientCommand {
         var page = Json.read(answer, Contract.JobPage.class);
         boolean all = state == null && text == null && user == null;
         if (page.items().isEmpty()) {
-            out().println(all ? "No jobs yet. Submit one: lumenyard submit scene.blend" : "No job is like that.");
+            out().println(
+                            all
+                                    ? "No jobs yet. Submit one: lumenyard submit scene.blend"
+                                    : "No job is like that.");
             return DONE;
         }
         print(table(page));
-        if (page.next() != null) out().println("There are more: --limit " + Math.min(1_000, limit * 5));
+        if (page.next() != null)
+            out().println("There are more: --limit " + Math.min(1_000, limit * 5));
         if (all) out().println(totals(page));
         return DONE;
     }

@@ -6,14 +6,14 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import java.time.Instant;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
+import java.time.Instant;
 
 /** JSON as this module reads and writes it: fields of a newer server are let pass. */
 final class Json {
@@ -34,7 +34,8 @@ final class Json {
                             private static final long serialVersionUID = 1;
 
                             @Override
-                            public Instant deserialize(JsonParser parser, DeserializationContext context)
+                            public Instant deserialize(
+                                    JsonParser parser, DeserializationContext context)
                                     throws IOException {
                                 return Instant.parse(parser.getText());
                             }
@@ -45,7 +46,8 @@ final class Json {
         try {
             return MAPPER.treeToValue(node, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the server's answer is not what its contract says: " + e.getOriginalMessage());
+            throw new IllegalStateException(
+                    "the server's answer is not what its contract says: " + e.getOriginalMessage());
         }
     }
 

@@ -38,9 +38,12 @@ final class LineFeed implements AutoCloseable {
                 ask();
                 yield Optional.of(line.text());
             }
-            case End(Throwable why) when why != null -> throw new IOException("the connection broke", why);
+            case End(Throwable why) when why != null ->
+                    throw new IOException("the connection broke", why);
             case End end -> Optional.empty();
-            case null -> throw new IOException("the server has said nothing for " + patience.toSeconds() + " s");
+            case null ->
+                    throw new IOException(
+                            "the server has said nothing for " + patience.toSeconds() + " s");
         };
     }
 

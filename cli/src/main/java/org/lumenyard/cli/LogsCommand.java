@@ -36,16 +36,27 @@ final class LogsCommand extends ClientCommand {
     @Parameters(paramLabel = "RUN|JOB", description = "A run's or a job's id.")
     String id = "";
 
-    @Option(names = "--task", paramLabel = "LABEL", description = "The task's label, or a frame in it.")
+    @Option(
+            names = "--task",
+            paramLabel = "LABEL",
+            description = "The task's label, or a frame in it.")
     @Nullable String task;
 
-    @Option(names = "--step", paramLabel = "STEP", description = "The task's step, where several have such a task.")
+    @Option(
+            names = "--step",
+            paramLabel = "STEP",
+            description = "The task's step, where several have such a task.")
     @Nullable String step;
 
-    @Option(names = "--tail", paramLabel = "N", description = "Only the last so many lines, up to 10000.")
+    @Option(
+            names = "--tail",
+            paramLabel = "N",
+            description = "Only the last so many lines, up to 10000.")
     @Nullable Integer tail;
 
-    @Option(names = {"-f", "--follow"}, description = "Stay until the run has ended.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Stay until the run has ended.")
     boolean follow;
 
     LogsCommand(Surroundings around) {
@@ -54,7 +65,8 @@ final class LogsCommand extends ClientCommand {
 
     @Override
     int run(FarmClient farm) {
-        if (tail != null && (tail < 1 || tail > 10_000)) throw new MisuseException("--tail has to be from 1 to 10000.");
+        if (tail != null && (tail < 1 || tail > 10_000))
+            throw new MisuseException("--tail has to be from 1 to 10000.");
         Optional<JsonNode> found = find(farm);
         if (found.isEmpty()) {
             err().println("Nothing of it has run yet. Why: lumenyard explain " + id);
@@ -63,7 +75,8 @@ final class LogsCommand extends ClientCommand {
         JsonNode run = found.get();
         var shown = Json.read(run, Contract.Run.class);
         var last = tail == null ? OptionalInt.empty() : OptionalInt.of(tail);
-        try (Reader log = new InputStreamReader(farm.log(shown.id(), last, follow), StandardCharsets.UTF_8)) {
+        try (Reader log =
+                new InputStreamReader(farm.log(shown.id(), last, follow), StandardCharsets.UTF_8)) {
             if (options.json) {
                 print(Json.MAPPER.valueToTree(Map.of("run", run, "log", log.readAllAsString())));
             } else {
@@ -78,7 +91,18 @@ final class LogsCommand extends ClientCommand {
 
     private static String title(Contract.Run run) {
         String sentence = run.sentence() == null ? "" : ": " + run.sentence();
-        return Screen.clean("Run " + run.id() + ", " + run.stepName() + " " + run.label() + " on " + run.nodeName() + ", " + run.state() + sentence);
+        return Screen.clean(
+                "Run "
+                        + run.id()
+                        + ", "
+                        + run.stepName()
+                        + " "
+                        + run.label()
+                        + " on "
+                        + run.nodeName()
+                        + ", "
+                        + run.state()
+                        + sentence);
     }
 
     private void copy(Reader log) throws IOException {
@@ -98,7 +122,9 @@ final class LogsCommand extends ClientCommand {
         out().flush();
     }
 
-    /** On a terminal a log may not steer it: of control characters only line ends and tabs are left. */
+    /**
+     * On a terminal a log may not steer it: of control characters only line ends and tabs are left.
+     */
     private static String harmless(String text) {
         return text.replace('\r', '\n').replaceAll("[\\p{Cc}&&[^\n\t]]", "");
     }
@@ -120,15 +146,20 @@ final class LogsCommand extends ClientCommand {
 
     private Optional<JsonNode> ofTask(FarmClient farm, Contract.Job job, String label) {
         String run = new TaskSearch(farm, job).task(label, step).run();
-        return run == null ? Optional.empty() : Optional.of(farm.get(Address.of("runs", run).text()));
+        return run == null
+                ? Optional.empty()
+                : Optional.of(farm.get(Address.of("runs", run).text()));
     }
 
     private static Optional<JsonNode> ofJob(FarmClient farm, Contract.Job job) {
         JsonNode page = farm.get(Address.of("jobs", job.id(), "runs").with("limit", RUNS).text());
         List<JsonNode> runs = page.path("items").valueStream().toList();
-        Predicate<JsonNode> failed = run -> job.counts().failed() > 0 && run.path("state").asText().equals("failed");
+        Predicate<JsonNode> failed =
+                run -> job.counts().failed() > 0 && run.path("state").asText().equals("failed");
         Predicate<JsonNode> running = run -> run.path("state").asText().equals("running");
-        return first(runs, failed).or(() -> first(runs, running)).or(() -> first(runs, run -> true));
+        return first(runs, failed)
+                .or(() -> first(runs, running))
+                .or(() -> first(runs, run -> true));
     }
 
     private static Optional<JsonNode> first(List<JsonNode> runs, Predicate<JsonNode> wanted) {

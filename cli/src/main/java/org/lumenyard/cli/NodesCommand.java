@@ -13,7 +13,11 @@ import picocli.CommandLine.Command;
         sortOptions = false,
         description = "List the farm's nodes: what runs there, what is free, and why.",
         footerHeading = "%nExamples:%n",
-        footer = {"  lumenyard nodes", "  lumenyard explain --node NODE      why it is idle", "  lumenyard nodes --json"})
+        footer = {
+            "  lumenyard nodes",
+            "  lumenyard explain --node NODE      why it is idle",
+            "  lumenyard nodes --json"
+        })
 final class NodesCommand extends ClientCommand {
     private static final String CORES = "amount.worker.vcpu";
     private static final String MEMORY = "amount.worker.memory";
@@ -67,19 +71,26 @@ final class NodesCommand extends ClientCommand {
     private static String runs(Contract.Node node) {
         List<Contract.Run> runs = node.runs() == null ? List.of() : node.runs();
         if (runs.size() > 3) return runs.size() + " tasks";
-        return runs.stream().map(run -> (run.jobName() == null ? run.job() : run.jobName()) + " " + run.label()).collect(Collectors.joining(", "));
+        return runs.stream()
+                .map(run -> (run.jobName() == null ? run.job() : run.jobName()) + " " + run.label())
+                .collect(Collectors.joining(", "));
     }
 
     private static String used(Contract.Node node, String amount, long unit, String name) {
         @Nullable Long all = node.amounts().get(amount);
         if (all == null) return "";
         long used = all - node.free().getOrDefault(amount, all);
-        return unit == 1 ? used + "/" + all : "%.1f/%.1f%s".formatted((double) used / unit, (double) all / unit, name);
+        return unit == 1
+                ? used + "/" + all
+                : "%.1f/%.1f%s".formatted((double) used / unit, (double) all / unit, name);
     }
 
     private static String warm(Contract.Node node) {
         List<Contract.Instance> instances = node.instances() == null ? List.of() : node.instances();
-        return instances.stream().map(instance -> scene(instance.model())).distinct().collect(Collectors.joining(", "));
+        return instances.stream()
+                .map(instance -> scene(instance.model()))
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /** The file's name of a model such as {@code blender:/shots/a.blend@812-1790}. */
@@ -91,7 +102,8 @@ final class NodesCommand extends ClientCommand {
     private static String why(Contract.Node node) {
         if (node.goneWhy() != null && !node.goneWhy().isBlank()) return node.goneWhy();
         Double silent = node.silentSeconds();
-        if (silent != null && silent > 30) return "silent for " + Phrases.duration(Duration.ofSeconds(silent.longValue()));
+        if (silent != null && silent > 30)
+            return "silent for " + Phrases.duration(Duration.ofSeconds(silent.longValue()));
         return node.idleReason() == null ? "" : node.idleReason();
     }
 }

@@ -33,7 +33,9 @@ final class OpenCommand extends ClientCommand {
         String url = link.path("url").asText();
         out().println(url);
         out().flush();
-        boolean desktop = !around.variable("DISPLAY").isEmpty() || !around.variable("WAYLAND_DISPLAY").isEmpty();
+        boolean desktop =
+                !around.variable("DISPLAY").isEmpty()
+                        || !around.variable("WAYLAND_DISPLAY").isEmpty();
         if (!only && desktop) browse(url);
         return DONE;
     }
@@ -45,7 +47,8 @@ final class OpenCommand extends ClientCommand {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            err().println("No browser could be opened from here (xdg-open is not there): open the link yourself.");
+            err().println(
+                            "No browser could be opened from here (xdg-open is not there): open the link yourself.");
         }
     }
 }

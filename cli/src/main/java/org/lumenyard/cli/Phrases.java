@@ -43,7 +43,9 @@ final class Phrases {
 
     /** {@code normal 50}: the band is left out where it is the usual one. */
     static String rank(Contract.Job job) {
-        return job.band().equals("normal") ? "" + job.priority() : job.band() + " " + job.priority();
+        return job.band().equals("normal")
+                ? "" + job.priority()
+                : job.band() + " " + job.priority();
     }
 
     /** What is left of a job at its pace until now; empty where that cannot be told. */

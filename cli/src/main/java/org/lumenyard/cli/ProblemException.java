@@ -21,7 +21,8 @@ public final class ProblemException extends FarmClient.Failed {
     private final int status;
     private final long retryAfterSeconds;
 
-    private ProblemException(JsonNode document, int status, String sentence, long retryAfterSeconds) {
+    private ProblemException(
+            JsonNode document, int status, String sentence, long retryAfterSeconds) {
         super(sentence);
         this.document = document;
         this.status = status;
@@ -37,7 +38,10 @@ public final class ProblemException extends FarmClient.Failed {
     static ProblemException of(int status, JsonNode body, OptionalLong retryAfter) {
         JsonNode document = body.hasNonNull("title") ? body : plain(status);
         String title = document.path("title").asText();
-        String sentence = document.path("detail").asText("").isBlank() ? title + "." : document.path("detail").asText();
+        String sentence =
+                document.path("detail").asText("").isBlank()
+                        ? title + "."
+                        : document.path("detail").asText();
         return new ProblemException(document, status, sentence, retryAfter.orElse(-1));
     }
 
@@ -47,7 +51,11 @@ public final class ProblemException extends FarmClient.Failed {
                 .put("type", "/problems/not_lumenyard")
                 .put("title", "Answer " + status + " without a reason")
                 .put("status", status)
-                .put("detail", "The answer was " + status + ", and not in Lumenyard's words: is this its address?");
+                .put(
+                        "detail",
+                        "The answer was "
+                                + status
+                                + ", and not in Lumenyard's words: is this its address?");
     }
 
     /** The HTTP status. */

@@ -18,6 +18,7 @@ final class RunLog extends InputStream {
     private final OptionalInt tail;
     private final boolean follow;
     private FarmClient.@Nullable LogPart part;
+
     /** Where the next byte is in the whole log; -1 before the first answer. */
     private long position = -1;
 
@@ -75,10 +76,17 @@ final class RunLog extends InputStream {
                 : address.with("offset", Math.max(0, position)).text();
     }
 
-    /** A followed log has also stopped coming when the server ends: then there is more to ask for. */
+    /**
+     * A followed log has also stopped coming when the server ends: then there is more to ask for.
+     */
     private boolean isAtEnd(FarmClient.LogPart current) throws IOException {
         if (!follow || current.complete()) return position >= current.size();
-        var look = client.logPart(Address.of("runs", run, "log").with("offset", position).with("limit", 1).text());
+        var look =
+                client.logPart(
+                        Address.of("runs", run, "log")
+                                .with("offset", position)
+                                .with("limit", 1)
+                                .text());
         look.body().close();
         return look.complete() && position >= look.size();
     }

@@ -46,13 +46,19 @@ record Screen(int width, boolean live, boolean colour, boolean unicode) {
     /** The screen of a process with this environment that writes to {@code out}. */
     static Screen of(Map<String, String> environment, PrintStream out) {
         boolean live = Terminal.isInteractive();
-        boolean colour = live && environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
-        return new Screen(Terminal.width(), live, colour, out.charset().newEncoder().canEncode('…'));
+        boolean colour =
+                live
+                        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+                        && !"dumb".equals(environment.get("TERM"));
+        return new Screen(
+                Terminal.width(), live, colour, out.charset().newEncoder().canEncode('…'));
     }
 
     /** In colour, if that is wanted. */
     String paint(Style style, String text) {
-        return colour && style != Style.PLAIN && !text.isEmpty() ? "\033[" + style.code + "m" + text + "\033[0m" : text;
+        return colour && style != Style.PLAIN && !text.isEmpty()
+                ? "\033[" + style.code + "m" + text + "\033[0m"
+                : text;
     }
 
     /** Shortened to so many columns, with a mark where something is left out. */
@@ -72,7 +78,9 @@ record Screen(int width, boolean live, boolean colour, boolean unicode) {
         return columns <= 0 ? "" : kept.toString().stripTrailing() + mark;
     }
 
-    /** Broken at spaces into lines of the screen's width, the first and the others begun as given. */
+    /**
+     * Broken at spaces into lines of the screen's width, the first and the others begun as given.
+     */
     List<String> wrapped(String text, String first, String others) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder(first);
@@ -117,6 +125,9 @@ record Screen(int width, boolean live, boolean colour, boolean unicode) {
 
     /** Somebody else's text in one line, with nothing in it that could steer a terminal. */
     static String clean(String text) {
-        return text.replaceAll("[\\s\\p{Cc}\\x{2028}\\x{2029}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]+", " ").strip();
+        return text.replaceAll(
+                        "[\\s\\p{Cc}\\x{2028}\\x{2029}\\x{202A}-\\x{202E}\\x{2066}-\\x{2069}]+",
+                        " ")
+                .strip();
     }
 }

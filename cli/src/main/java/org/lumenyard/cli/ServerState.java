@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Where the server of this user on this machine is and what opens it: a file that only its owner can
- * read, so that the command line finds both by itself.
+ * Where the server of this user on this machine is and what opens it: a file that only its owner
+ * can read, so that the command line finds both by itself.
  *
  * @param url such as {@code http://127.0.0.1:7227}
  * @param token an admin token
@@ -40,9 +40,16 @@ public record ServerState(String url, String token, String agentToken, long pid)
     /** Writes it in one step, readable by its owner only. */
     public void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
-        Set<java.nio.file.attribute.PosixFilePermission> own = PosixFilePermissions.fromString("rw-------");
-        Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "server", ".json", PosixFilePermissions.asFileAttribute(own));
+        Set<java.nio.file.attribute.PosixFilePermission> own =
+                PosixFilePermissions.fromString("rw-------");
+        Path fresh =
+                Files.createTempFile(
+                        file.toAbsolutePath().getParent(),
+                        "server",
+                        ".json",
+                        PosixFilePermissions.asFileAttribute(own));
         Files.writeString(fresh, JSON.writeValueAsString(this));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

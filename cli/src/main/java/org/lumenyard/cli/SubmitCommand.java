@@ -32,19 +32,31 @@ import picocli.CommandLine.Parameters;
             "  lumenyard submit --type testpattern -p Output=test -p Frames=1-24"
         })
 final class SubmitCommand extends ClientCommand {
-    @Parameters(arity = "0..1", paramLabel = "FILE", description = "A .blend file, or a template: .yaml, .yml, .json.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "A .blend file, or a template: .yaml, .yml, .json.")
     @Nullable Path file;
 
-    @Option(names = "--frames", paramLabel = "FRAMES", description = "Such as 1-250x2,300 (every second one, and 300).")
+    @Option(
+            names = "--frames",
+            paramLabel = "FRAMES",
+            description = "Such as 1-250x2,300 (every second one, and 300).")
     @Nullable String frames;
 
-    @Option(names = "--chunk", paramLabel = "N", description = "How many frames a task renders (1).")
+    @Option(
+            names = "--chunk",
+            paramLabel = "N",
+            description = "How many frames a task renders (1).")
     @Nullable Integer chunk;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where the pictures go.")
     @Nullable Path out;
 
-    @Option(names = "--film", paramLabel = "FILE", description = "Encode a film of them at the end, such as walk.mp4.")
+    @Option(
+            names = "--film",
+            paramLabel = "FILE",
+            description = "Encode a film of them at the end, such as walk.mp4.")
     @Nullable Path film;
 
     @Option(
@@ -54,16 +66,25 @@ final class SubmitCommand extends ClientCommand {
             description = "Any parameter of the template or job type; may be repeated.")
     @Nullable Map<String, String> parameters;
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "A built-in job type instead of a file: encode, command, testpattern.")
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = "A built-in job type instead of a file: encode, command, testpattern.")
     @Nullable String type;
 
     @Option(names = "--name", paramLabel = "NAME", description = "What the job is called.")
     @Nullable String name;
 
-    @Option(names = "--priority", paramLabel = "0-100", description = "A point is worth ten minutes of waiting (50).")
+    @Option(
+            names = "--priority",
+            paramLabel = "0-100",
+            description = "A point is worth ten minutes of waiting (50).")
     @Nullable Integer priority;
 
-    @Option(names = "--band", paramLabel = "BAND", description = "interactive, rush, normal or idle; each goes before the next (normal).")
+    @Option(
+            names = "--band",
+            paramLabel = "BAND",
+            description = "interactive, rush, normal or idle; each goes before the next (normal).")
     @Nullable String band;
 
     @Option(names = "--notes", paramLabel = "TEXT", description = "Kept with the job, for people.")
@@ -75,7 +96,9 @@ final class SubmitCommand extends ClientCommand {
     @Option(names = "--check", description = "Only say what it would become; submit nothing.")
     boolean check;
 
-    @Option(names = "--watch", description = "Stay and show how it goes; the exit code tells how it ended.")
+    @Option(
+            names = "--watch",
+            description = "Stay and show how it goes; the exit code tells how it ended.")
     boolean watch;
 
     SubmitCommand(Surroundings around) {
@@ -98,7 +121,10 @@ final class SubmitCommand extends ClientCommand {
             return DONE;
         }
         var job = Json.read(answer, Contract.Submitted.class);
-        String head = job.id().isEmpty() ? "This would be " : "Job " + screen().paint(Screen.Style.HEAD, job.id()) + ": ";
+        String head =
+                job.id().isEmpty()
+                        ? "This would be "
+                        : "Job " + screen().paint(Screen.Style.HEAD, job.id()) + ": ";
         out().println(head + Screen.clean(job.name()) + ", " + Phrases.tasks(job.tasks()));
         job.summary().forEach(this::field);
         if (job.warnings() != null) job.warnings().forEach(warning -> field("note", warning));
@@ -135,13 +161,17 @@ final class SubmitCommand extends ClientCommand {
         var values = new LinkedHashMap<String, String>();
         Path given = file;
         if (type != null) {
-            if (given != null) throw new MisuseException("Give a file or --type, not both; a job type's files are parameters: -p.");
+            if (given != null)
+                throw new MisuseException(
+                        "Give a file or --type, not both; a job type's files are parameters: -p.");
             body.put("jobType", type);
             values.putAll(frameOptions());
             values.putAll(withWholePaths(farm, type));
             return values;
         }
-        if (given == null) throw new MisuseException("What is to be submitted? A .blend file, a template, or a --type.");
+        if (given == null)
+            throw new MisuseException(
+                    "What is to be submitted? A .blend file, a template, or a --type.");
         if (isScene(given)) {
             body.put("jobType", "blender");
             values.put("Scene", existing(given));
@@ -149,7 +179,9 @@ final class SubmitCommand extends ClientCommand {
             if (parameters != null) values.putAll(withWholePaths(farm, "blender"));
         } else {
             body.put("template", template(given));
-            if (!frameOptions().isEmpty()) throw new MisuseException("--frames, --chunk, --out and --film are for scenes; give a template its own parameters: -p NAME=VALUE.");
+            if (!frameOptions().isEmpty())
+                throw new MisuseException(
+                        "--frames, --chunk, --out and --film are for scenes; give a template its own parameters: -p NAME=VALUE.");
             if (parameters != null) values.putAll(parameters);
         }
         return values;
@@ -169,15 +201,19 @@ final class SubmitCommand extends ClientCommand {
         if (name.endsWith(".blend")) return true;
         if (List.of(".yaml", ".yml", ".json").stream().anyMatch(name::endsWith)) return false;
         throw new MisuseException(
-                file + " is neither a Blender scene (.blend) nor a job template (.yaml, .yml, .json)."
+                file
+                        + " is neither a Blender scene (.blend) nor a job template (.yaml, .yml, .json)."
                         + " Other work is a template's, or a built-in --type's.");
     }
 
-    /** A scene is read where the server is; here it is only looked for when that is this machine. */
+    /**
+     * A scene is read where the server is; here it is only looked for when that is this machine.
+     */
     private String existing(Path scene) {
         boolean here = options.server == null && around.variable("LUMENYARD_SERVER").isEmpty();
         String path = around.absolute(scene);
-        if (here && !Files.isRegularFile(Path.of(path))) throw new MisuseException("There is no file " + path + ".");
+        if (here && !Files.isRegularFile(Path.of(path)))
+            throw new MisuseException("There is no file " + path + ".");
         return path;
     }
 
@@ -193,14 +229,22 @@ final class SubmitCommand extends ClientCommand {
         }
     }
 
-    /** What was typed with -p, where the job type wants a path from this folder on: the server is elsewhere. */
+    /**
+     * What was typed with -p, where the job type wants a path from this folder on: the server is
+     * elsewhere.
+     */
     private Map<String, String> withWholePaths(FarmClient farm, String jobType) {
-        var values = new LinkedHashMap<>(parameters == null ? Map.<String, String>of() : parameters);
+        var values =
+                new LinkedHashMap<>(parameters == null ? Map.<String, String>of() : parameters);
         Json.read(farm.get("/job-types"), Contract.JobTypes.class).items().stream()
                 .filter(known -> known.name().equals(jobType))
                 .flatMap(known -> known.parameters().stream())
                 .filter(parameter -> parameter.type().equals("PATH"))
-                .forEach(parameter -> values.computeIfPresent(parameter.name(), (n, path) -> path.isBlank() ? path : around.absolute(Path.of(path))));
+                .forEach(parameter ->
+                        values.computeIfPresent(
+                                parameter.name(),
+                                (n, path) ->
+                                        path.isBlank() ? path : around.absolute(Path.of(path))));
         return values;
     }
 }

@@ -13,11 +13,17 @@ import java.util.function.Supplier;
  * @param folder what relative paths are relative to
  */
 record Surroundings(
-        Map<String, String> environment, Supplier<Path> stateFolder, Supplier<Screen> screen, Path folder) {
+        Map<String, String> environment,
+        Supplier<Path> stateFolder,
+        Supplier<Screen> screen,
+        Path folder) {
     static Surroundings ofThisProcess() {
         Map<String, String> environment = System.getenv();
         return new Surroundings(
-                environment, () -> stateFolder(environment), () -> Screen.of(environment, System.out), Path.of("").toAbsolutePath());
+                environment,
+                () -> stateFolder(environment),
+                () -> Screen.of(environment, System.out),
+                Path.of("").toAbsolutePath());
     }
 
     /** A variable; empty when it is not set. */
@@ -36,6 +42,7 @@ record Surroundings(
         if (!named.isEmpty()) return Path.of(named);
         String base = environment.getOrDefault("XDG_STATE_HOME", "");
         String home = environment.getOrDefault("HOME", System.getProperty("user.home"));
-        return (base.isEmpty() ? Path.of(home, ".local", "state") : Path.of(base)).resolve("lumenyard");
+        return (base.isEmpty() ? Path.of(home, ".local", "state") : Path.of(base))
+                .resolve("lumenyard");
     }
 }

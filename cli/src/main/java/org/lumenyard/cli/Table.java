@@ -50,10 +50,14 @@ final class Table {
 
     /** Adds a row: a cell for each column, any of them {@link #styled}. */
     void row(Object... cells) {
-        if (cells.length != columns.size()) throw new IllegalArgumentException(cells.length + " cells");
+        if (cells.length != columns.size())
+            throw new IllegalArgumentException(cells.length + " cells");
         var row = new ArrayList<Cell>();
         for (Object cell : cells) {
-            row.add(cell instanceof Cell given ? given : new Cell(Screen.clean(String.valueOf(cell)), Screen.Style.PLAIN));
+            row.add(
+                    cell instanceof Cell given
+                            ? given
+                            : new Cell(Screen.clean(String.valueOf(cell)), Screen.Style.PLAIN));
         }
         rows.add(row);
     }
@@ -81,7 +85,10 @@ final class Table {
         List<Integer> shown = shown(screen.width());
         int[] widths = widths(shown, screen.width());
         var lines = new ArrayList<String>();
-        var heads = columns.stream().map(column -> new Cell(column.head(), Screen.Style.QUIET)).toList();
+        var heads =
+                columns.stream()
+                        .map(column -> new Cell(column.head(), Screen.Style.QUIET))
+                        .toList();
         lines.add(line(heads, shown, widths, screen));
         for (List<Cell> row : rows) lines.add(line(row, shown, widths, screen));
         return lines;
@@ -89,9 +96,17 @@ final class Table {
 
     /** Which columns there is room for, with each that can be shortened at its least. */
     private List<Integer> shown(int width) {
-        var shown = new ArrayList<>(IntStream.range(0, columns.size()).filter(this::saysSomething).boxed().toList());
+        var shown =
+                new ArrayList<>(
+                        IntStream.range(0, columns.size())
+                                .filter(this::saysSomething)
+                                .boxed()
+                                .toList());
         while (room(shown) > width) {
-            var least = shown.stream().filter(i -> columns.get(i).dispensable() > 0).max(this::byDispensability);
+            var least =
+                    shown.stream()
+                            .filter(i -> columns.get(i).dispensable() > 0)
+                            .max(this::byDispensability);
             if (least.isEmpty()) break;
             shown.remove(least.get());
         }
@@ -104,7 +119,8 @@ final class Table {
 
     /** A dispensable column with nothing in it is missed by nobody. */
     private boolean saysSomething(int column) {
-        return columns.get(column).dispensable() == 0 || rows.stream().anyMatch(row -> !row.get(column).text().isEmpty());
+        return columns.get(column).dispensable() == 0
+                || rows.stream().anyMatch(row -> !row.get(column).text().isEmpty());
     }
 
     private int room(List<Integer> shown) {
@@ -114,21 +130,27 @@ final class Table {
 
     private int least(int column) {
         int natural = natural(column);
-        return columns.get(column).least() == 0 ? natural : Math.min(natural, columns.get(column).least());
+        return columns.get(column).least() == 0
+                ? natural
+                : Math.min(natural, columns.get(column).least());
     }
 
     private int natural(int column) {
         int head = Screen.columns(columns.get(column).head());
-        return rows.stream().mapToInt(row -> Screen.columns(row.get(column).text())).reduce(head, Math::max);
+        return rows.stream()
+                .mapToInt(row -> Screen.columns(row.get(column).text()))
+                .reduce(head, Math::max);
     }
 
     private int[] widths(List<Integer> shown, int width) {
         int[] widths = shown.stream().mapToInt(this::natural).toArray();
-        int over = IntStream.of(widths).sum() + GAP.length() * Math.max(0, shown.size() - 1) - width;
+        int over =
+                IntStream.of(widths).sum() + GAP.length() * Math.max(0, shown.size() - 1) - width;
         for (; over > 0; over--) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
-                boolean may = columns.get(shown.get(i)).least() > 0 && widths[i] > least(shown.get(i));
+                boolean may =
+                        columns.get(shown.get(i)).least() > 0 && widths[i] > least(shown.get(i));
                 if (may && (widest < 0 || widths[i] > widths[widest])) widest = i;
             }
             if (widest < 0) break;
@@ -149,7 +171,10 @@ final class Table {
             int padding = Math.max(0, Math.min(widths[i], room) - Screen.columns(text));
             String painted = screen.paint(cell.style(), text);
             boolean right = columns.get(shown.get(i)).right();
-            line.append(right ? " ".repeat(padding) + painted : painted + (last ? "" : " ".repeat(padding)));
+            line.append(
+                    right
+                            ? " ".repeat(padding) + painted
+                            : painted + (last ? "" : " ".repeat(padding)));
             line.append(last ? "" : GAP);
             used += widths[i] + GAP.length();
         }

@@ -26,10 +26,14 @@ final class TaskSearch {
      */
     List<Contract.Step> steps(@Nullable String named) {
         if (named == null) return job.allSteps();
-        var found = job.allSteps().stream().filter(step -> step.name().equals(named) || step.id().equals(named)).toList();
+        var found =
+                job.allSteps().stream()
+                        .filter(step -> step.name().equals(named) || step.id().equals(named))
+                        .toList();
         if (!found.isEmpty()) return found;
         String names = String.join(", ", job.allSteps().stream().map(Contract.Step::name).toList());
-        throw new MisuseException("Job " + job.id() + " has no step " + named + "; it has: " + names + ".");
+        throw new MisuseException(
+                "Job " + job.id() + " has no step " + named + "; it has: " + names + ".");
     }
 
     /**
@@ -42,22 +46,30 @@ final class TaskSearch {
             Optional<Contract.Task> found = taskOf(each, label);
             if (found.isPresent()) return found.get();
         }
-        throw new MisuseException("Job " + job.id() + " has no task " + label + "; see: lumenyard tasks " + job.id());
+        throw new MisuseException(
+                "Job " + job.id() + " has no task " + label + "; see: lumenyard tasks " + job.id());
     }
 
     private Optional<Contract.Task> taskOf(Contract.Step step, String label) {
         String cursor = null;
         do {
             Contract.TaskPage page = page(step, null, PAGE, cursor);
-            var found = page.items().stream().filter(task -> isCalled(task.label(), label)).findFirst();
+            var found =
+                    page.items().stream().filter(task -> isCalled(task.label(), label)).findFirst();
             if (found.isPresent()) return found;
             cursor = page.next();
         } while (cursor != null);
         return Optional.empty();
     }
 
-    Contract.TaskPage page(Contract.Step step, @Nullable String state, int limit, @Nullable String cursor) {
-        var address = Address.of("jobs", job.id(), "tasks").with("step", step.id()).with("state", state).with("limit", limit).with("cursor", cursor);
+    Contract.TaskPage page(
+            Contract.Step step, @Nullable String state, int limit, @Nullable String cursor) {
+        var address =
+                Address.of("jobs", job.id(), "tasks")
+                        .with("step", step.id())
+                        .with("state", state)
+                        .with("limit", limit)
+                        .with("cursor", cursor);
         return farm.read(address.text()).as(Contract.TaskPage.class);
     }
 

@@ -26,7 +26,8 @@ final class TasksCommand extends ClientCommand {
     @Option(
             names = "--state",
             paramLabel = "STATE",
-            description = "Only those that are waiting, blocked, held, running, done, failed or cancelled.")
+            description =
+                    "Only those that are waiting, blocked, held, running, done, failed or cancelled.")
     @Nullable String state;
 
     @Option(names = "--step", paramLabel = "STEP", description = "Only this step's, by its name.")
@@ -49,10 +50,18 @@ final class TasksCommand extends ClientCommand {
         var found = new ArrayList<Found>();
         boolean more = collect(new TaskSearch(farm, job), found);
         if (options.json) {
-            var items = found.stream().map(f -> Map.of("stepName", f.step().name(), "task", f.task())).toList();
+            var items =
+                    found.stream()
+                            .map(f -> Map.of("stepName", f.step().name(), "task", f.task()))
+                            .toList();
             print(Json.MAPPER.valueToTree(Map.of("items", items, "more", more)));
         } else if (found.isEmpty()) {
-            out().println("No task of " + job.id() + " is " + (state == null ? "there" : state) + ".");
+            out().println(
+                            "No task of "
+                                    + job.id()
+                                    + " is "
+                                    + (state == null ? "there" : state)
+                                    + ".");
         } else {
             print(table(found, job.allSteps().size() > 1));
             if (more) out().println("There are more: --limit " + limit * 10L);

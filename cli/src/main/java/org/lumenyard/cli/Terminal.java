@@ -21,8 +21,14 @@ public final class Terminal {
 
     private static int asked() {
         try {
-            var process = new ProcessBuilder("stty", "size").redirectInput(new java.io.File("/dev/tty")).start();
-            String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+            var process =
+                    new ProcessBuilder("stty", "size")
+                            .redirectInput(new java.io.File("/dev/tty"))
+                            .start();
+            String text =
+                    new String(
+                            process.getInputStream().readAllBytes(),
+                            java.nio.charset.StandardCharsets.US_ASCII);
             process.waitFor(1, TimeUnit.SECONDS);
             String[] size = text.strip().split(" ");
             return size.length == 2 ? Math.max(40, Integer.parseInt(size[1])) : 80;

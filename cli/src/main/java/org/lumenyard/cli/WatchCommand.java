@@ -35,7 +35,8 @@ final class WatchCommand extends ClientCommand {
     }
 
     /** Watches for any command; with JSON silently, and the job at its end is the answer. */
-    static int watch(ClientCommand command, FarmClient farm, String job) throws InterruptedException {
+    static int watch(ClientCommand command, FarmClient farm, String job)
+            throws InterruptedException {
         boolean json = command.options.json;
         PrintWriter shown = json ? new PrintWriter(Writer.nullWriter()) : command.out();
         JsonNode end = new JobWatch(farm, command.screen(), shown).untilEnd(job);

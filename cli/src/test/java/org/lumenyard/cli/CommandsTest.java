@@ -21,11 +21,13 @@ class CommandsTest {
     private static final String SUBMITTED =
             """
             {"id": "1f", "name": "walk", "tasks": 24, "summary": {"frames": "1-24", "output": "/shots/walk_frames"},
-             "warnings": ["The scene misses wood.png."]}""";
+             "warnings": ["The scene misses wood.png."]}\
+            """;
     private static final String TYPES =
             """
             {"items": [{"name": "blender", "parameters": [{"name": "Scene", "type": "PATH"}, {"name": "Samples", "type": "STRING"}]},
-                       {"name": "testpattern", "parameters": [{"name": "Output", "type": "PATH"}, {"name": "Frames", "type": "STRING"}]}]}""";
+                       {"name": "testpattern", "parameters": [{"name": "Output", "type": "PATH"}, {"name": "Frames", "type": "STRING"}]}]}\
+            """;
 
     @TempDir Path folder;
     private FakeFarm farm;
@@ -33,7 +35,10 @@ class CommandsTest {
 
     @BeforeEach
     void begin() throws IOException {
-        farm = new FakeFarm().on("GET", "/job-types", 200, TYPES).on("POST", "/jobs", 201, SUBMITTED);
+        farm =
+                new FakeFarm()
+                        .on("GET", "/job-types", 200, TYPES)
+                        .on("POST", "/jobs", 201, SUBMITTED);
         shell = Shell.beside(farm, folder);
     }
 
@@ -66,7 +71,8 @@ class CommandsTest {
                 .contains("page        " + farm.url() + "/jobs/1f")
                 .contains("lumenyard watch 1f");
         assertThat(sent("/jobs").path("jobType").asText()).isEqualTo("blender");
-        assertThat(sent("/jobs").at("/parameters/Scene").asText()).isEqualTo(folder.resolve("walk home.blend").toString());
+        assertThat(sent("/jobs").at("/parameters/Scene").asText())
+                .isEqualTo(folder.resolve("walk home.blend").toString());
         assertThat(farm.seenAt("/jobs").getLast().header("Idempotency-Key")).isNotEmpty();
     }
 
@@ -75,8 +81,29 @@ class CommandsTest {
         Files.createFile(folder.resolve("walk.blend"));
         Shell.Ran ran =
                 shell.type(
-                        "submit", "walk.blend", "--frames", "1-250x2,300", "--chunk", "5", "--priority", "70", "--band", "rush", "--out", "pictures",
-                        "--film", "films/walk.mp4", "--name", "Walk home", "--notes", "for Ole", "--held", "-p", "Samples=64", "-p", "Camera=a=b");
+                        "submit",
+                        "walk.blend",
+                        "--frames",
+                        "1-250x2,300",
+                        "--chunk",
+                        "5",
+                        "--priority",
+                        "70",
+                        "--band",
+                        "rush",
+                        "--out",
+                        "pictures",
+                        "--film",
+                        "films/walk.mp4",
+                        "--name",
+                        "Walk home",
+                        "--notes",
+                        "for Ole",
+                        "--held",
+                        "-p",
+                        "Samples=64",
+                        "-p",
+                        "Camera=a=b");
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(sent("/jobs"))
                 .isEqualTo(
@@ -84,7 +111,8 @@ class CommandsTest {
                                 """
                                 {"jobType": "blender", "name": "Walk home", "priority": 70, "band": "rush", "notes": "for Ole", "held": true,
                                  "parameters": {"Scene": "%1$s/walk.blend", "Frames": "1-250x2,300", "Chunk": "5", "Output": "%1$s/pictures",
-                                                "Film": "%1$s/films/walk.mp4", "Samples": "64", "Camera": "a=b"}}"""
+                                                "Film": "%1$s/films/walk.mp4", "Samples": "64", "Camera": "a=b"}}\
+                                """
                                         .formatted(folder)));
         assertThat(ran.out()).contains("lumenyard release 1f");
     }
@@ -100,9 +128,12 @@ class CommandsTest {
 
     @Test
     void aBuiltInTypeGetsItsPathsWhole() throws IOException {
-        Shell.Ran ran = shell.type("submit", "--type", "testpattern", "-p", "Output=test", "-p", "Frames=1-3");
+        Shell.Ran ran =
+                shell.type(
+                        "submit", "--type", "testpattern", "-p", "Output=test", "-p", "Frames=1-3");
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(sent("/jobs").at("/parameters/Output").asText()).isEqualTo(folder.resolve("test").toString());
+        assertThat(sent("/jobs").at("/parameters/Output").asText())
+                .isEqualTo(folder.resolve("test").toString());
         assertThat(sent("/jobs").at("/parameters/Frames").asText()).isEqualTo("1-3");
     }
 
@@ -111,10 +142,13 @@ class CommandsTest {
         Files.createFile(folder.resolve("walk.ma"));
         Files.createFile(folder.resolve("job.yaml"));
         Files.write(folder.resolve("bad.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
-        assertThat(shell.type("submit", "walk.ma").err()).contains("neither a Blender scene (.blend) nor a job template");
-        assertThat(shell.type("submit", "none.blend").err()).contains("There is no file " + folder.resolve("none.blend"));
+        assertThat(shell.type("submit", "walk.ma").err())
+                .contains("neither a Blender scene (.blend) nor a job template");
+        assertThat(shell.type("submit", "none.blend").err())
+                .contains("There is no file " + folder.resolve("none.blend"));
         assertThat(shell.type("submit", "none.yaml").err()).contains("There is no file");
-        assertThat(shell.type("submit", "job.yaml", "--frames", "1-3").err()).contains("-p NAME=VALUE");
+        assertThat(shell.type("submit", "job.yaml", "--frames", "1-3").err())
+                .contains("-p NAME=VALUE");
         assertThat(shell.type("submit", "bad.yaml").err()).contains("not text in UTF-8");
         assertThat(shell.type("submit").err()).contains("What is to be submitted?");
         assertThat(shell.type("submit", "walk.ma").exit()).isEqualTo(2);
@@ -140,10 +174,13 @@ class CommandsTest {
                 """
                 {"type": "/problems/rejected_submission", "title": "Unprocessable Entity", "status": 422, "detail": "All of it.",
                  "errors": [{"path": "parameters.Frames", "message": "Expected a number after 1-."},
-                            {"path": "parameters.Samples", "message": "Must be a number."}]}""");
+                            {"path": "parameters.Samples", "message": "Must be a number."}]}\
+                """);
         Shell.Ran ran = shell.type("submit", "walk.blend", "--frames", "1-");
         assertThat(ran.exit()).isEqualTo(4);
-        assertThat(ran.err()).contains("--frames: Expected a number after 1-.", "-p Samples: Must be a number.").doesNotContain("at org.");
+        assertThat(ran.err())
+                .contains("--frames: Expected a number after 1-.", "-p Samples: Must be a number.")
+                .doesNotContain("at org.");
         assertThat(ran.out()).isEmpty();
     }
 
@@ -155,19 +192,25 @@ class CommandsTest {
                 "/jobs",
                 (exchange, request) -> {
                     if (farm.seenAt("/jobs").size() > 1) FakeFarm.answer(exchange, 201, SUBMITTED);
-                    // Otherwise the connection is closed without a word, as by a server that is killed.
+                    // Otherwise the connection is closed without a word, as by a server that is
+                    // killed.
                 });
         Shell.Ran ran = shell.type("submit", "walk.blend");
         assertThat(ran.exit()).as(ran.err()).isZero();
         List<FakeFarm.Seen> posts = farm.seenAt("/jobs");
         assertThat(posts).hasSizeGreaterThan(1);
-        assertThat(posts.stream().map(post -> post.header("Idempotency-Key")).distinct()).hasSize(1);
+        assertThat(posts.stream().map(post -> post.header("Idempotency-Key")).distinct())
+                .hasSize(1);
     }
 
     // looking
 
     private static String page(String items, String more) {
-        return "{\"items\": [" + items + "]" + more + ", \"states\": {\"running\": 1, \"done\": 12, \"failed\": 0}}";
+        return "{\"items\": ["
+                + items
+                + "]"
+                + more
+                + ", \"states\": {\"running\": 1, \"done\": 12, \"failed\": 0}}";
     }
 
     @Test
@@ -176,7 +219,11 @@ class CommandsTest {
         Shell.Ran ran = shell.type("jobs", "--limit", "1");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .contains("JOB  NAME", "lighthouse", "running", "12/24       1  22 s  Frame 7: The scene's camera")
+                .contains(
+                        "JOB  NAME",
+                        "lighthouse",
+                        "running",
+                        "12/24       1  22 s  Frame 7: The scene's camera")
                 .contains("There are more: --limit 5")
                 .contains("1 running, 12 done")
                 .doesNotContain("0 failed");
@@ -186,9 +233,11 @@ class CommandsTest {
     @Test
     void filtersOfJobsArriveUnharmed() {
         farm.on("GET", "/jobs", 200, page("", ""));
-        Shell.Ran ran = shell.type("jobs", "--state", "running,failed", "--search", "a&b=c", "--user", "ö");
+        Shell.Ran ran =
+                shell.type("jobs", "--state", "running,failed", "--search", "a&b=c", "--user", "ö");
         assertThat(ran.out()).contains("No job is like that.");
-        assertThat(farm.seenAt("/jobs").getFirst().query()).isEqualTo("state=running%2Cfailed&q=a%26b%3Dc&user=%C3%B6&limit=20");
+        assertThat(farm.seenAt("/jobs").getFirst().query())
+                .isEqualTo("state=running%2Cfailed&q=a%26b%3Dc&user=%C3%B6&limit=20");
     }
 
     @Test
@@ -201,12 +250,27 @@ class CommandsTest {
     @Test
     void aJobIsToldInFull() {
         farm.on("GET", "/jobs/1f", 200, FakeFarm.job("failed", 22, 24, 2));
-        farm.on("GET", "/jobs/1f/history", 200, "{\"items\": [{\"at\": \"2026-11-24T10:00:00Z\", \"who\": \"ole\", \"what\": \"priority 70\"}]}");
+        farm.on(
+                "GET",
+                "/jobs/1f/history",
+                200,
+                "{\"items\": [{\"at\": \"2026-11-24T10:00:00Z\", \"who\": \"ole\", \"what\": \"priority 70\"}]}");
         Shell.Ran ran = shell.type("job", "1f", "--history");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .contains("1f  lighthouse  failed", "22 of 24 tasks are done.", "Frame 7: The scene's camera is missing.", "it took 3:12 min")
-                .contains("render", "22/24       2", "1.3 s", "210 MiB", "Output      /shots/lighthouse_frames", "/jobs/1f", "priority 70");
+                .contains(
+                        "1f  lighthouse  failed",
+                        "22 of 24 tasks are done.",
+                        "Frame 7: The scene's camera is missing.",
+                        "it took 3:12 min")
+                .contains(
+                        "render",
+                        "22/24       2",
+                        "1.3 s",
+                        "210 MiB",
+                        "Output      /shots/lighthouse_frames",
+                        "/jobs/1f",
+                        "priority 70");
     }
 
     @Test
@@ -222,12 +286,16 @@ class CommandsTest {
                                 request.query().contains("cursor")
                                         ? "{\"items\": [{\"step\": \"20\", \"index\": 1, \"label\": \"2\", \"state\": \"waiting\", \"failures\": 2, \"losses\": 1}]}"
                                         : "{\"items\": [{\"step\": \"20\", \"index\": 0, \"label\": \"1\", \"state\": \"done\", \"failures\": 0, \"run\": \"9k\", \"node\": \"render07\"}], \"next\": \"c\"}"));
-        assertThat(shell.type("tasks", "1f").out()).contains("render07", "9k", "failed twice, lost once").contains("waiting");
+        assertThat(shell.type("tasks", "1f").out())
+                .contains("render07", "9k", "failed twice, lost once")
+                .contains("waiting");
         JsonNode all = json(shell.type("tasks", "1f", "--json").out());
         assertThat(all.at("/items/1/task/label").asText()).isEqualTo("2");
         assertThat(all.path("more").asBoolean()).isFalse();
-        assertThat(json(shell.type("tasks", "1f", "--limit", "1", "--json").out()).path("items")).hasSize(1);
-        assertThat(shell.type("tasks", "1f", "--step", "film").err()).contains("Job 1f has no step film; it has: render.");
+        assertThat(json(shell.type("tasks", "1f", "--limit", "1", "--json").out()).path("items"))
+                .hasSize(1);
+        assertThat(shell.type("tasks", "1f", "--step", "film").err())
+                .contains("Job 1f has no step film; it has: render.");
     }
 
     @Test
@@ -241,35 +309,56 @@ class CommandsTest {
                   "free": {"amount.worker.vcpu": 0, "amount.worker.memory": 16384}, "attributes": {}, "load": 7.5, "slots": 0, "idleReason": "",
                   "runs": [%s], "instances": [{"id": "3", "model": "blender:/shots/lighthouse.blend@12-34", "state": "busy"}]},
                  {"id": "4", "name": "render08", "state": "lost", "amounts": {}, "free": {}, "attributes": {}, "runs": [], "instances": [],
-                  "silentSeconds": 90.5, "idleReason": ""}]}"""
+                  "silentSeconds": 90.5, "idleReason": ""}]}\
+                """
                         .formatted(FakeFarm.run("9k", "12", "running")));
         shell.screen = new Screen(160, false, false, true);
         Shell.Ran ran = shell.type("nodes");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.out())
-                .contains("render07", "online", "lighthouse 12", "8/8", "16.0/32.0 GiB", "lighthouse.blend")
+                .contains(
+                        "render07",
+                        "online",
+                        "lighthouse 12",
+                        "8/8",
+                        "16.0/32.0 GiB",
+                        "lighthouse.blend")
                 .contains("render08", "lost", "silent for 1:30 min");
     }
 
     @Test
     void reasonsAreWrappedToTheScreen() {
-        farm.on("GET", "/nodes", 200, "{\"items\": [{\"id\": \"2\", \"name\": \"render 07\", \"state\": \"online\", \"amounts\": {}, \"free\": {}}]}");
+        farm.on(
+                "GET",
+                "/nodes",
+                200,
+                "{\"items\": [{\"id\": \"2\", \"name\": \"render 07\", \"state\": \"online\", \"amounts\": {}, \"free\": {}}]}");
         String why =
                 """
                 {"summary": "Waits with 24 tasks.", "reasons": [{"kind": "waiting", "count": "24 tasks", "more": "Start an agent: lumenyard agent.",
-                 "text": "No node has Blender yet, which is needed in version 3.4 or in any version that is newer than that."}]}""";
+                 "text": "No node has Blender yet, which is needed in version 3.4 or in any version that is newer than that."}]}\
+                """;
         farm.on("GET", "/jobs/1f/explain", 200, why).on("GET", "/nodes/2/explain", 200, why);
         shell.screen = new Screen(60, false, false, true);
         Shell.Ran ran = shell.type("explain", "1f");
-        assertThat(ran.out()).startsWith("Waits with 24 tasks.\n- No node has Blender yet").contains("\n  ", "(24 tasks)", "\n  Start an agent");
-        assertThat(ran.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(60));
+        assertThat(ran.out())
+                .startsWith("Waits with 24 tasks.\n- No node has Blender yet")
+                .contains("\n  ", "(24 tasks)", "\n  Start an agent");
+        assertThat(ran.out().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(60));
         assertThat(shell.type("explain", "--node", "render 07").out()).isEqualTo(ran.out());
         assertThat(shell.type("explain").exit()).isEqualTo(2);
     }
 
     // logs
 
-    private static void log(com.sun.net.httpserver.HttpExchange exchange, String text, int offset, int size, boolean complete) throws IOException {
+    private static void log(
+            com.sun.net.httpserver.HttpExchange exchange,
+            String text,
+            int offset,
+            int size,
+            boolean complete)
+            throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Lumenyard-Log-Offset", "" + offset);
         exchange.getResponseHeaders().set("Lumenyard-Log-Size", "" + size);
@@ -281,11 +370,23 @@ class CommandsTest {
     @Test
     void aJobsLogIsThatOfItsLatestFailedRun() {
         farm.on("GET", "/jobs/1f", 200, FakeFarm.job("failed", 22, 24, 2));
-        farm.on("GET", "/jobs/1f/runs", 200, "{\"items\": [" + FakeFarm.run("9m", "8", "done") + "," + FakeFarm.run("9k", "7", "failed") + "]}");
-        farm.on("GET", "/runs/9k/log", (exchange, request) -> log(exchange, "Fra:7\nError: no camera\n", 0, 22, true));
+        farm.on(
+                "GET",
+                "/jobs/1f/runs",
+                200,
+                "{\"items\": ["
+                        + FakeFarm.run("9m", "8", "done")
+                        + ","
+                        + FakeFarm.run("9k", "7", "failed")
+                        + "]}");
+        farm.on(
+                "GET",
+                "/runs/9k/log",
+                (exchange, request) -> log(exchange, "Fra:7\nError: no camera\n", 0, 22, true));
         Shell.Ran ran = shell.type("logs", "1f");
         assertThat(ran.out()).isEqualTo("Fra:7\nError: no camera\n");
-        assertThat(ran.err()).contains("Run 9k, render 7 on render07, failed: The scene's camera is missing.");
+        assertThat(ran.err())
+                .contains("Run 9k, render 7 on render07, failed: The scene's camera is missing.");
     }
 
     @Test
@@ -299,7 +400,9 @@ class CommandsTest {
                 (exchange, request) -> {
                     int from = Integer.parseInt(request.query().replaceFirst("offset=", ""));
                     // Parts of 1001 bytes: some begin in the middle of a letter.
-                    byte[] part = java.util.Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + 1_001));
+                    byte[] part =
+                            java.util.Arrays.copyOfRange(
+                                    bytes, from, Math.min(bytes.length, from + 1_001));
                     exchange.getResponseHeaders().set("Lumenyard-Log-Offset", "" + from);
                     exchange.getResponseHeaders().set("Lumenyard-Log-Size", "" + bytes.length);
                     exchange.getResponseHeaders().set("Lumenyard-Log-Complete", "true");
@@ -307,7 +410,8 @@ class CommandsTest {
                     exchange.getResponseBody().write(part);
                 });
         assertThat(shell.type("logs", "9k").out()).isEqualTo(whole);
-        assertThat(json(shell.type("logs", "9k", "--json").out()).path("log").asText()).isEqualTo(whole);
+        assertThat(json(shell.type("logs", "9k", "--json").out()).path("log").asText())
+                .isEqualTo(whole);
     }
 
     @Test
@@ -339,7 +443,8 @@ class CommandsTest {
                 200,
                 """
                 {"items": [{"step": "20", "index": 0, "label": "1-5", "state": "done", "failures": 0, "run": "9k"},
-                           {"step": "20", "index": 1, "label": "6-10", "state": "waiting", "failures": 0}]}""");
+                           {"step": "20", "index": 1, "label": "6-10", "state": "waiting", "failures": 0}]}\
+                """);
         farm.on("GET", "/runs/9k", 200, FakeFarm.run("9k", "1-5", "done"));
         farm.on("GET", "/runs/9k/log", (exchange, request) -> log(exchange, "yes\n", 0, 4, true));
         assertThat(shell.type("logs", "1f", "--task", "3").out()).isEqualTo("yes\n");
@@ -364,14 +469,20 @@ class CommandsTest {
 
     @Test
     void retryNamesWhatIsToBeTriedAgain() throws IOException {
-        farm.on("GET", "/jobs/1f", 200, FakeFarm.job("failed", 22, 24, 2)).on("POST", "/jobs/1f:retry", 200, FakeFarm.job("running", 22, 24, 0));
-        farm.on("GET", "/jobs/1f/tasks", 200, "{\"items\": [{\"step\": \"20\", \"index\": 86, \"label\": \"87\", \"state\": \"failed\", \"failures\": 3}]}");
+        farm.on("GET", "/jobs/1f", 200, FakeFarm.job("failed", 22, 24, 2))
+                .on("POST", "/jobs/1f:retry", 200, FakeFarm.job("running", 22, 24, 0));
+        farm.on(
+                "GET",
+                "/jobs/1f/tasks",
+                200,
+                "{\"items\": [{\"step\": \"20\", \"index\": 86, \"label\": \"87\", \"state\": \"failed\", \"failures\": 3}]}");
         shell.type("retry", "1f");
         assertThat(sent("/jobs/1f:retry")).isEqualTo(json("{\"what\": \"failed\"}"));
         shell.type("retry", "1f", "--all");
         assertThat(sent("/jobs/1f:retry")).isEqualTo(json("{\"what\": \"all\"}"));
         assertThat(shell.type("retry", "1f", "--task", "87").exit()).isZero();
-        assertThat(sent("/jobs/1f:retry")).isEqualTo(json("{\"what\": \"task\", \"step\": \"20\", \"index\": 86}"));
+        assertThat(sent("/jobs/1f:retry"))
+                .isEqualTo(json("{\"what\": \"task\", \"step\": \"20\", \"index\": 86}"));
     }
 
     @Test
@@ -382,14 +493,21 @@ class CommandsTest {
         shell.type("priority", "1f", "--band", "rush");
         assertThat(sent("/jobs/1f")).isEqualTo(json("{\"band\": \"rush\"}"));
         assertThat(shell.type("priority", "1f").exit()).isEqualTo(2);
-        assertThat(shell.type("priority", "1f", "much").err()).contains("much").contains("See: lumenyard priority --help");
+        assertThat(shell.type("priority", "1f", "much").err())
+                .contains("much")
+                .contains("See: lumenyard priority --help");
     }
 
     @Test
     void openPrintsTheLink() throws IOException {
-        farm.on("POST", "/login-links", 201, "{\"url\": \"http://127.0.0.1:1/login?code=abc\", \"expires\": \"2026-11-24T10:10:00Z\"}");
+        farm.on(
+                "POST",
+                "/login-links",
+                201,
+                "{\"url\": \"http://127.0.0.1:1/login?code=abc\", \"expires\": \"2026-11-24T10:10:00Z\"}");
         assertThat(shell.type("open").out()).isEqualTo("http://127.0.0.1:1/login?code=abc\n");
-        assertThat(json(shell.type("open", "--json").out()).path("url").asText()).contains("code=abc");
+        assertThat(json(shell.type("open", "--json").out()).path("url").asText())
+                .contains("code=abc");
     }
 
     // going wrong
@@ -399,7 +517,9 @@ class CommandsTest {
         var alone = new Shell(folder.resolve("elsewhere"));
         Shell.Ran none = alone.type("jobs");
         assertThat(none.exit()).isEqualTo(3);
-        assertThat(none.err()).contains("No server of yours runs on this machine.", "lumenyard server").doesNotContain("Exception");
+        assertThat(none.err())
+                .contains("No server of yours runs on this machine.", "lumenyard server")
+                .doesNotContain("Exception");
         farm.close();
         Shell.Ran gone = shell.type("jobs", "--json");
         assertThat(gone.exit()).isEqualTo(3);
@@ -412,7 +532,8 @@ class CommandsTest {
         Shell.Ran ran = shell.type("job", "zz");
         assertThat(ran.exit()).isEqualTo(4);
         assertThat(ran.err()).isEqualTo("There is no job zz.\nWhich there are: lumenyard jobs\n");
-        assertThat(json(shell.type("job", "zz", "--json").out()).path("type").asText()).isEqualTo("/problems/unknown_job");
+        assertThat(json(shell.type("job", "zz", "--json").out()).path("type").asText())
+                .isEqualTo("/problems/unknown_job");
     }
 
     @Test
@@ -421,7 +542,9 @@ class CommandsTest {
         shell.type("job", "..");
         shell.type("job", "1f?limit=1#x");
         assertThat(farm.seen).allSatisfy(request -> assertThat(request.query()).isEmpty());
-        assertThat(farm.seen.stream().map(FakeFarm.Seen::path)).containsExactly("/api/v1/jobs/../tokens", "/api/v1/jobs/..", "/api/v1/jobs/1f?limit=1#x");
+        assertThat(farm.seen.stream().map(FakeFarm.Seen::path))
+                .containsExactly(
+                        "/api/v1/jobs/../tokens", "/api/v1/jobs/..", "/api/v1/jobs/1f?limit=1#x");
     }
 
     @Test
@@ -433,7 +556,15 @@ class CommandsTest {
             assertThat(other.seen).isEmpty();
             other.on("GET", "/jobs", 200, page("", ""));
             Files.writeString(folder.resolve("token"), FakeFarm.TOKEN + "\n");
-            assertThat(shell.type("jobs", "--server", other.url() + "/", "--token-file", "token").exit()).isZero();
+            assertThat(
+                            shell.type(
+                                            "jobs",
+                                            "--server",
+                                            other.url() + "/",
+                                            "--token-file",
+                                            "token")
+                                    .exit())
+                    .isZero();
             shell.environment.put("LUMENYARD_SERVER", other.url());
             shell.environment.put("LUMENYARD_TOKEN", "wrong");
             Shell.Ran wrong = shell.type("jobs");
@@ -444,14 +575,20 @@ class CommandsTest {
 
     @Test
     void theServersWordIsLookedForWhereItLeavesIt() {
-        assertThat(Surroundings.stateFolder(Map.of("HOME", "/home/ole"))).isEqualTo(Path.of("/home/ole/.local/state/lumenyard"));
-        assertThat(Surroundings.stateFolder(Map.of("HOME", "/home/ole", "XDG_STATE_HOME", "/s"))).isEqualTo(Path.of("/s/lumenyard"));
-        assertThat(Surroundings.stateFolder(Map.of("XDG_STATE_HOME", "/s", "LUMENYARD_STATE", "/mine"))).isEqualTo(Path.of("/mine"));
+        assertThat(Surroundings.stateFolder(Map.of("HOME", "/home/ole")))
+                .isEqualTo(Path.of("/home/ole/.local/state/lumenyard"));
+        assertThat(Surroundings.stateFolder(Map.of("HOME", "/home/ole", "XDG_STATE_HOME", "/s")))
+                .isEqualTo(Path.of("/s/lumenyard"));
+        assertThat(
+                        Surroundings.stateFolder(
+                                Map.of("XDG_STATE_HOME", "/s", "LUMENYARD_STATE", "/mine")))
+                .isEqualTo(Path.of("/mine"));
     }
 
     @Test
     void aServerThatMovedToAnotherPortIsFoundAgain() throws IOException {
-        try (var moved = new FarmClient(() -> FarmClient.door(ServerState.file(folder.resolve("state"))))) {
+        try (var moved =
+                new FarmClient(() -> FarmClient.door(ServerState.file(folder.resolve("state"))))) {
             farm.on("GET", "/nodes", 200, "{\"items\": []}");
             moved.get("/nodes");
             try (var other = new FakeFarm().on("GET", "/nodes", 200, "{\"items\": [1]}")) {
@@ -466,13 +603,15 @@ class CommandsTest {
         farm.on("POST", "/jobs/1f:retry", (exchange, request) -> {});
         Shell.Ran ran = shell.type("retry", "1f", "--all");
         assertThat(ran.exit()).isEqualTo(3);
-        assertThat(ran.err()).contains("was lost before the answer came", "Whether it was done is not known");
+        assertThat(ran.err())
+                .contains("was lost before the answer came", "Whether it was done is not known");
         assertThat(farm.seenAt("/jobs/1f:retry")).hasSize(1);
     }
 
     @Test
     void nonsenseAddressesAreTurnedDown() {
-        assertThat(shell.type("jobs", "--server", "farm").err()).contains("\"farm\" is no server's address");
+        assertThat(shell.type("jobs", "--server", "farm").err())
+                .contains("\"farm\" is no server's address");
         assertThat(shell.type("jobs", "--server", "http://a/b?c").exit()).isEqualTo(2);
         assertThat(shell.type("jobs", "--token-file", "nothing").err()).contains("cannot be read");
     }
@@ -492,7 +631,13 @@ class CommandsTest {
                 "/nodes",
                 (exchange, request) -> {
                     boolean first = farm.seenAt("/nodes").size() == 1;
-                    FakeFarm.answer(exchange, first ? 503 : 200, first ? FakeFarm.problem(503, "storage_unavailable", "The disk is full.") : "{\"items\": []}");
+                    FakeFarm.answer(
+                            exchange,
+                            first ? 503 : 200,
+                            first
+                                    ? FakeFarm.problem(
+                                            503, "storage_unavailable", "The disk is full.")
+                                    : "{\"items\": []}");
                 });
         assertThat(shell.type("nodes").exit()).isZero();
     }

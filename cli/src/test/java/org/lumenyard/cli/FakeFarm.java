@@ -18,7 +18,12 @@ final class FakeFarm implements AutoCloseable {
     static final String TOKEN = "a-token";
 
     /** A request as it arrived. */
-    record Seen(String method, String path, String query, Map<String, List<String>> headers, String body) {
+    record Seen(
+            String method,
+            String path,
+            String query,
+            Map<String, List<String>> headers,
+            String body) {
         String header(String name) {
             return headers.entrySet().stream()
                     .filter(entry -> entry.getKey().equalsIgnoreCase(name))
@@ -41,7 +46,8 @@ final class FakeFarm implements AutoCloseable {
     }
 
     FakeFarm(int port) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
         server.start();
@@ -73,16 +79,26 @@ final class FakeFarm implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String query = exchange.getRequestURI().getRawQuery();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        var request = new Seen(exchange.getRequestMethod(), path, query == null ? "" : query, Map.copyOf(exchange.getRequestHeaders()), body);
+        var request =
+                new Seen(
+                        exchange.getRequestMethod(),
+                        path,
+                        query == null ? "" : query,
+                        Map.copyOf(exchange.getRequestHeaders()),
+                        body);
         seen.add(request);
         try (exchange) {
             Reply reply = replies.get(exchange.getRequestMethod() + " " + path);
             if (!request.header("Authorization").equals("Bearer " + TOKEN)) {
                 answer(exchange, 401, problem(401, "not_logged_in", "Log in by a fresh link."));
             } else if (reply == null) {
-                String what = path.contains("/runs/") ? "run" : path.contains("/nodes/") ? "node" : "job";
+                String what =
+                        path.contains("/runs/") ? "run" : path.contains("/nodes/") ? "node" : "job";
                 String id = path.replaceFirst(".*/(?:jobs|runs|nodes)/([^/:]*).*", "$1");
-                answer(exchange, 404, problem(404, "unknown_" + what, "There is no " + what + " " + id + "."));
+                answer(
+                        exchange,
+                        404,
+                        problem(404, "unknown_" + what, "There is no " + what + " " + id + "."));
             } else {
                 reply.send(exchange, request);
             }
@@ -93,12 +109,17 @@ final class FakeFarm implements AutoCloseable {
 
     static String problem(int status, String word, String detail) {
         return """
-                {"type": "/problems/%s", "title": "No", "status": %d, "detail": "%s"}""".formatted(word, status, detail);
+        {"type": "/problems/%s", "title": "No", "status": %d, "detail": "%s"}\
+        """
+                .formatted(word, status, detail);
     }
 
     static void answer(HttpExchange exchange, int status, String json) throws IOException {
         byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", status < 300 ? "application/json" : "application/problem+json");
+        exchange.getResponseHeaders()
+                .set(
+                        "Content-Type",
+                        status < 300 ? "application/json" : "application/problem+json");
         exchange.getResponseHeaders().set("Lumenyard-Revision", "7");
         exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
@@ -126,27 +147,39 @@ final class FakeFarm implements AutoCloseable {
     /** A job as its own address gives it. */
     static String job(String state, int done, int total, int failed) {
         return """
-                {"id": "1f", "name": "lighthouse", "user": "local", "state": "%s", "band": "normal", "priority": 50, "held": false,
-                 "counts": {"waiting": %d, "running": 0, "done": %d, "failed": %d},
-                 "submittedAt": "2026-11-24T10:00:00Z", "startedAt": "2026-11-24T10:00:01Z",%s
-                 "tasksPerMinute": 30.0, "reason": "%s", "needsPerson": false,
-                 "sentence": "%d of %d tasks are done.", "notes": "", "jobType": "blender",
-                 "parameters": {"Scene": "/shots/lighthouse.blend", "Frames": "1-24", "Output": "/shots/lighthouse_frames", "Film": "/shots/l.mp4"},
-                 "warnings": [], "somethingNew": {"of": "a newer server"},
-                 "steps": [{"id": "20", "name": "render", "state": "%s", "size": %d, "dependsOn": [], "engine": "blender",
-                            "counts": {"waiting": %d, "running": 0, "done": %d, "failed": %d}, "runSeconds": 1.25, "peakMebibytes": 210}]}
-                """
+        {"id": "1f", "name": "lighthouse", "user": "local", "state": "%s", "band": "normal", "priority": 50, "held": false,
+         "counts": {"waiting": %d, "running": 0, "done": %d, "failed": %d},
+         "submittedAt": "2026-11-24T10:00:00Z", "startedAt": "2026-11-24T10:00:01Z",%s
+         "tasksPerMinute": 30.0, "reason": "%s", "needsPerson": false,
+         "sentence": "%d of %d tasks are done.", "notes": "", "jobType": "blender",
+         "parameters": {"Scene": "/shots/lighthouse.blend", "Frames": "1-24", "Output": "/shots/lighthouse_frames", "Film": "/shots/l.mp4"},
+         "warnings": [], "somethingNew": {"of": "a newer server"},
+         "steps": [{"id": "20", "name": "render", "state": "%s", "size": %d, "dependsOn": [], "engine": "blender",
+                    "counts": {"waiting": %d, "running": 0, "done": %d, "failed": %d}, "runSeconds": 1.25, "peakMebibytes": 210}]}
+        """
                 .formatted(
-                        state, total - done - failed, done, failed,
-                        state.equals("done") || state.equals("failed") ? "\"finishedAt\": \"2026-11-24T10:03:13Z\"," : "",
+                        state,
+                        total - done - failed,
+                        done,
+                        failed,
+                        state.equals("done") || state.equals("failed")
+                                ? "\"finishedAt\": \"2026-11-24T10:03:13Z\","
+                                : "",
                         failed > 0 ? "Frame 7: The scene's camera is missing." : "",
-                        done, total, state, total, total - done - failed, done, failed);
+                        done,
+                        total,
+                        state,
+                        total,
+                        total - done - failed,
+                        done,
+                        failed);
     }
 
     static String run(String id, String label, String state) {
         return """
-                {"id": "%s", "job": "1f", "jobName": "lighthouse", "step": "20", "stepName": "render", "index": 6, "label": "%s",
-                 "node": "2", "nodeName": "render07", "state": "%s", "placedAt": "2026-11-24T10:00:01Z", "sentence": "The scene's camera is missing."}"""
+        {"id": "%s", "job": "1f", "jobName": "lighthouse", "step": "20", "stepName": "render", "index": 6, "label": "%s",
+         "node": "2", "nodeName": "render07", "state": "%s", "placedAt": "2026-11-24T10:00:01Z", "sentence": "The scene's camera is missing."}\
+        """
                 .formatted(id, label, state);
     }
 }

@@ -19,13 +19,31 @@ class HelpTest {
     void theRootNamesEveryCommandWithinEightyColumns() {
         Shell.Ran ran = SHELL.type("--help");
         assertThat(ran.exit()).isZero();
-        assertThat(ran.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+        assertThat(ran.out().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
         assertThat(commands())
                 .containsExactlyInAnyOrder(
-                        "submit", "jobs", "job", "tasks", "logs", "nodes", "watch", "explain", "open", "cancel", "hold", "release", "retry", "priority");
-        assertThat(ran.out()).contains("submit    Submit a Blender scene, or an OpenJD job template.");
-        var list = ran.out().lines().dropWhile(line -> !line.startsWith("Commands:")).skip(1).toList();
-        assertThat(list).as("one line for each").allSatisfy(line -> assertThat(line).matches(" {2}[a-z]+ +[A-Z].*\\."));
+                        "submit",
+                        "jobs",
+                        "job",
+                        "tasks",
+                        "logs",
+                        "nodes",
+                        "watch",
+                        "explain",
+                        "open",
+                        "cancel",
+                        "hold",
+                        "release",
+                        "retry",
+                        "priority");
+        assertThat(ran.out())
+                .contains("submit    Submit a Blender scene, or an OpenJD job template.");
+        var list =
+                ran.out().lines().dropWhile(line -> !line.startsWith("Commands:")).skip(1).toList();
+        assertThat(list)
+                .as("one line for each")
+                .allSatisfy(line -> assertThat(line).matches(" {2}[a-z]+ +[A-Z].*\\."));
     }
 
     @ParameterizedTest
@@ -34,8 +52,14 @@ class HelpTest {
         Shell.Ran ran = SHELL.type(command, "--help");
         assertThat(ran.exit()).isZero();
         assertThat(ran.out())
-                .contains("Usage: lumenyard " + command, "--json", "Examples:\n  lumenyard " + command, "Exit codes:", "no server reached");
-        assertThat(ran.out().lines()).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+                .contains(
+                        "Usage: lumenyard " + command,
+                        "--json",
+                        "Examples:\n  lumenyard " + command,
+                        "Exit codes:",
+                        "no server reached");
+        assertThat(ran.out().lines())
+                .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
     }
 
     @ParameterizedTest
@@ -43,7 +67,9 @@ class HelpTest {
     void whatIsNotUnderstoodIsAnsweredInTwoLines(String command) {
         Shell.Ran ran = SHELL.type(command, "1f", "--no-such-option");
         assertThat(ran.exit()).isEqualTo(2);
-        assertThat(ran.err()).contains("--no-such-option").contains("See: lumenyard " + command + " --help");
+        assertThat(ran.err())
+                .contains("--no-such-option")
+                .contains("See: lumenyard " + command + " --help");
         assertThat(ran.err().lines().count()).isLessThanOrEqualTo(3);
     }
 }

@@ -29,12 +29,14 @@ final class Shell {
 
     /** A shell on the machine of this server. */
     static Shell beside(FakeFarm farm, Path folder) throws java.io.IOException {
-        new ServerState(farm.url(), FakeFarm.TOKEN, "an-agents", 1).write(ServerState.file(folder.resolve("state")));
+        new ServerState(farm.url(), FakeFarm.TOKEN, "an-agents", 1)
+                .write(ServerState.file(folder.resolve("state")));
         return new Shell(folder);
     }
 
     CommandLine commandLine() {
-        var around = new Surroundings(environment, () -> folder.resolve("state"), () -> screen, folder);
+        var around =
+                new Surroundings(environment, () -> folder.resolve("state"), () -> screen, folder);
         var root = new CommandLine(new Root());
         ClientCommands.all(around).forEach(root::addSubcommand);
         root.setExecutionExceptionHandler(ClientCommands::complain);
@@ -45,7 +47,8 @@ final class Shell {
     Ran type(String... arguments) {
         var out = new StringWriter();
         var err = new StringWriter();
-        CommandLine root = commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        CommandLine root =
+                commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         int exit = root.execute(arguments);
         return new Ran(exit, out.toString(), err.toString());
     }

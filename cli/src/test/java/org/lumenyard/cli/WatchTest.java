@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class WatchTest {
-    private static final String CHANGED = "id: %d\nevent: changed\ndata: {\"jobs\": [\"1f\"], \"nodes\": []}\n\n";
+    private static final String CHANGED =
+            "id: %d\nevent: changed\ndata: {\"jobs\": [\"1f\"], \"nodes\": []}\n\n";
 
     @TempDir Path folder;
     private FakeFarm farm;
@@ -28,7 +29,12 @@ class WatchTest {
 
     @BeforeEach
     void begin() throws IOException {
-        farm = new FakeFarm().on("GET", "/jobs/1f", (exchange, request) -> FakeFarm.answer(exchange, 200, job));
+        farm =
+                new FakeFarm()
+                        .on(
+                                "GET",
+                                "/jobs/1f",
+                                (exchange, request) -> FakeFarm.answer(exchange, 200, job));
         shell = Shell.beside(farm, folder);
     }
 
@@ -69,7 +75,10 @@ class WatchTest {
         assertThat(ran.out())
                 .contains("lighthouse: 3/24  30/min  42 s left")
                 .contains("lighthouse: 24/24  done")
-                .contains("It took 3:12 min.", "pictures    /shots/lighthouse_frames", "film        /shots/l.mp4")
+                .contains(
+                        "It took 3:12 min.",
+                        "pictures    /shots/lighthouse_frames",
+                        "film        /shots/l.mp4")
                 .doesNotContain("\033", "\r");
         assertThat(farm.seenAt("/events").getFirst().query()).isEqualTo("since=7");
         assertThat(farm.seenAt("/jobs/1f")).hasSize(3);
@@ -80,7 +89,11 @@ class WatchTest {
         changes(FakeFarm.job("failed", 22, 24, 2));
         Shell.Ran ran = shell.type("watch", "1f");
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.out()).contains("The scene's camera is missing.", "lumenyard logs 1f", "lumenyard retry 1f");
+        assertThat(ran.out())
+                .contains(
+                        "The scene's camera is missing.",
+                        "lumenyard logs 1f",
+                        "lumenyard retry 1f");
     }
 
     @Test
@@ -88,7 +101,8 @@ class WatchTest {
         changes(FakeFarm.job("cancelled", 20, 24, 0));
         Shell.Ran ran = shell.type("watch", "1f", "--json");
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(new ObjectMapper().readTree(ran.out()).path("state").asText()).isEqualTo("cancelled");
+        assertThat(new ObjectMapper().readTree(ran.out()).path("state").asText())
+                .isEqualTo("cancelled");
     }
 
     @Test
@@ -108,20 +122,26 @@ class WatchTest {
         changes(FakeFarm.job("running", 12, 24, 0), FakeFarm.job("done", 24, 24, 0));
         Shell.Ran ran = shell.type("watch", "1f");
         assertThat(ran.out()).contains("\r\033[Klighthouse [", "[###############] 24/24  done\n");
-        for (String drawn : ran.out().split("\r\033\\[K|\n")) assertThat(Screen.columns(drawn)).isLessThan(60);
+        for (String drawn : ran.out().split("\r\033\\[K|\n"))
+            assertThat(Screen.columns(drawn)).isLessThan(60);
     }
 
     @Test
     void progressOfRunsMovesTheBarWithoutReadingAgain() {
         shell.screen = new Screen(100, true, false, true);
-        job = FakeFarm.job("running", 0, 2, 0).replace("\"running\": 0", "\"running\": 2").replace("\"waiting\": 2", "\"waiting\": 0");
+        job =
+                FakeFarm.job("running", 0, 2, 0)
+                        .replace("\"running\": 0", "\"running\": 2")
+                        .replace("\"waiting\": 2", "\"waiting\": 0");
         var told = new AtomicInteger();
         farm.on(
                 "GET",
                 "/events",
                 (exchange, request) -> {
                     OutputStream out = FakeFarm.stream(exchange);
-                    FakeFarm.write(out, "id: 7\nevent: telemetry\ndata: {\"runs\": [{\"run\": \"9\", \"job\": \"1f\", \"progress\": 1.0}, {\"run\": \"a\", \"job\": \"other\", \"progress\": 1.0}]}\n\n");
+                    FakeFarm.write(
+                            out,
+                            "id: 7\nevent: telemetry\ndata: {\"runs\": [{\"run\": \"9\", \"job\": \"1f\", \"progress\": 1.0}, {\"run\": \"a\", \"job\": \"other\", \"progress\": 1.0}]}\n\n");
                     told.set(farm.seenAt("/jobs/1f").size());
                     job = FakeFarm.job("done", 2, 2, 0);
                     FakeFarm.write(out, CHANGED.formatted(8));
@@ -144,7 +164,8 @@ class WatchTest {
                     over.await(30, TimeUnit.SECONDS);
                 });
         int port = farm.port();
-        var watching = java.util.concurrent.CompletableFuture.supplyAsync(() -> shell.type("watch", "1f"));
+        var watching =
+                java.util.concurrent.CompletableFuture.supplyAsync(() -> shell.type("watch", "1f"));
         assertThat(streaming.await(30, TimeUnit.SECONDS)).isTrue();
         farm.close();
         try (var again = new FakeFarm(port)) {
@@ -166,7 +187,11 @@ class WatchTest {
     @Test
     void submittingCanStayAndWatch() throws IOException {
         java.nio.file.Files.createFile(folder.resolve("walk.blend"));
-        farm.on("POST", "/jobs", 201, "{\"id\": \"1f\", \"name\": \"walk\", \"tasks\": 24, \"summary\": {}}");
+        farm.on(
+                "POST",
+                "/jobs",
+                201,
+                "{\"id\": \"1f\", \"name\": \"walk\", \"tasks\": 24, \"summary\": {}}");
         changes(FakeFarm.job("failed", 22, 24, 2));
         Shell.Ran ran = shell.type("submit", "walk.blend", "--watch");
         assertThat(ran.exit()).isEqualTo(1);
@@ -178,13 +203,12 @@ class WatchTest {
         var calls = new AtomicInteger();
         changes(FakeFarm.job("running", 4, 24, 0));
         try (var client = new FarmClient(farm.url(), FakeFarm.TOKEN)) {
-            client.follow(
-                    event -> {
-                        if (calls.incrementAndGet() == 1) throw new UnreachableException("gone", true);
-                        client.get("/jobs/1f");
-                        client.get("/jobs/1f");
-                        return true;
-                    });
+            client.follow(event -> {
+                if (calls.incrementAndGet() == 1) throw new UnreachableException("gone", true);
+                client.get("/jobs/1f");
+                client.get("/jobs/1f");
+                return true;
+            });
         }
         assertThat(calls).hasValueGreaterThan(1);
     }

@@ -1,6 +1,9 @@
 package org.lumenyard.core;
 
-/** Strict classes of urgency, the most urgent first: a lower band gets only what the higher ones leave. */
+/**
+ * Strict classes of urgency, the most urgent first: a lower band gets only what the higher ones
+ * leave.
+ */
 public enum Band {
     INTERACTIVE,
     RUSH,

@@ -58,9 +58,7 @@ public sealed interface Change {
     /** The run is to be stopped; its amounts and its task stay taken until it is proven ended. */
     record RunCancelling(RunId run) implements Change {}
 
-    /**
-     * The run is handed to its node's new incarnation, which holds its spooled result.
-     */
+    /** The run is handed to its node's new incarnation, which holds its spooled result. */
     record RunAdopted(RunId run, long incarnation) implements Change {}
 
     /**

@@ -1,6 +1,9 @@
 package org.lumenyard.core;
 
-/** What the outside should do now. A hint: every effect can be worked out again from the farm's state. */
+/**
+ * What the outside should do now. A hint: every effect can be worked out again from the farm's
+ * state.
+ */
 public sealed interface Effect {
     NodeId node();
 

@@ -3,7 +3,6 @@ package org.lumenyard.core;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The whole farm as one plain value: no input, output, thread, clock or chance. It only routes; the
@@ -23,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * changes, and {@link #evolve} alone makes them true, live as in {@link #load}.
  */
 public final class Farm {
-    /** What a turn brought about. Changes are committed first, then the reply is given and the effects are sent. */
+    /**
+     * What a turn brought about. Changes are committed first, then the reply is given and the
+     * effects are sent.
+     */
     public record Turn(Reply reply, List<Change> changes, List<Effect> effects) {}
 
     /** A run without proven end. */
@@ -124,7 +125,8 @@ public final class Farm {
     /** Fills what is free, once for a batch of commands. */
     public Turn place(long now) {
         Set<NodeId> look = new TreeSet<>(dirtyNodes);
-        if (newWork) nodes.values().stream().filter(Node::hasRoom).forEach(node -> look.add(node.id));
+        if (newWork)
+            nodes.values().stream().filter(Node::hasRoom).forEach(node -> look.add(node.id));
         dirtyNodes.clear();
         newWork = false;
         for (NodeId id : look) fill(node(id), now);
@@ -192,7 +194,11 @@ public final class Farm {
             stop(motion.run(), "cancelled by " + by);
             stopped++;
         }
-        return note(job.id, by, "cancelled" + (stopped == 0 ? "" : ", " + stopped + " running stopped"), now);
+        return note(
+                job.id,
+                by,
+                "cancelled" + (stopped == 0 ? "" : ", " + stopped + " running stopped"),
+                now);
     }
 
     private void stop(Run run, String why) {
@@ -277,7 +283,8 @@ public final class Farm {
         }
         NodeId id = known == null ? new NodeId(nextId++) : known;
         long incarnation = before == null ? 1 : before.incarnation() + 1;
-        if (before != null) endLife(before, Set.copyOf(join.spooled()), incarnation, "its agent began anew", now);
+        if (before != null)
+            endLife(before, Set.copyOf(join.spooled()), incarnation, "its agent began anew", now);
         say(new Change.NodeJoined(id, incarnation, join.facts(), now));
         say(new Change.NodeNoted(id, "joined", now));
         return new Reply.Joined(id, incarnation, node(id).runs().stream().map(Run::id).toList());
@@ -316,14 +323,16 @@ public final class Farm {
             if (!runs.containsKey(run)) effects.add(new Effect.Kill(node.id, run, "not known"));
         }
         for (InstanceId instance : back.instances()) {
-            if (!node.hasInstance(instance)) effects.add(new Effect.StopInstance(node.id, instance));
+            if (!node.hasInstance(instance))
+                effects.add(new Effect.StopInstance(node.id, instance));
         }
         for (Instance instance : node.idleInstances()) {
             if (!back.instances().contains(instance.id())) {
                 say(new Change.InstanceEnded(instance.id(), now));
             }
         }
-        return new Reply.Joined(node.id, node.incarnation(), node.runs().stream().map(Run::id).toList());
+        return new Reply.Joined(
+                node.id, node.incarnation(), node.runs().stream().map(Run::id).toList());
     }
 
     private static Effect start(Run run, List<InstanceId> living) {
@@ -369,7 +378,9 @@ public final class Farm {
         return news ? say(new Change.RunStarted(report.run(), now)) : new Reply.Done();
     }
 
-    /** A word on a run that the farm gave away, or had already: it does not count, whatever it says. */
+    /**
+     * A word on a run that the farm gave away, or had already: it does not count, whatever it says.
+     */
     private Reply ended(Command.Ended report, long now) {
         Motion motion = runs.get(report.run());
         if (motion == null || motion.run().incarnation() != report.incarnation()) {
@@ -400,19 +411,33 @@ public final class Farm {
         say(new Change.RunEnded(run, outcome, state, failures, losses, notBefore, now));
         if (outcome.kind() == Outcome.Kind.DONE) learn(step, outcome);
         if (state == TaskState.FAILED) {
-            note(run.job(), "farm", "%s failed %d times, last on %s: not tried again"
-                    .formatted(run.label(), failures, node(run.node()).facts().name()), now);
+            note(
+                    run.job(),
+                    "farm",
+                    "%s failed %d times, last on %s: not tried again"
+                            .formatted(run.label(), failures, node(run.node()).facts().name()),
+                    now);
         }
         if (outcome.kind() == Outcome.Kind.LOST) {
-            note(run.job(), "farm", "%s lost on %s: %s; queued again, no attempt used"
-                    .formatted(run.label(), node(run.node()).facts().name(), outcome.sentence()), now);
+            note(
+                    run.job(),
+                    "farm",
+                    "%s lost on %s: %s; queued again, no attempt used"
+                            .formatted(
+                                    run.label(),
+                                    node(run.node()).facts().name(),
+                                    outcome.sentence()),
+                    now);
         }
         return new Reply.Done();
     }
 
     private void learn(Step step, Outcome outcome) {
         long peak = Math.max(step.peakMebibytes(), outcome.peakMebibytes());
-        long load = outcome.loadMillis() == 0 ? step.loadMillis() : mean(step.loadMillis(), outcome.loadMillis());
+        long load =
+                outcome.loadMillis() == 0
+                        ? step.loadMillis()
+                        : mean(step.loadMillis(), outcome.loadMillis());
         long run = mean(step.runMillis(), Math.max(1, outcome.runMillis()));
         say(new Change.StepMeasured(step.id, peak, load, run));
     }
@@ -454,8 +479,13 @@ public final class Farm {
         String model = step.plan.model();
         InstanceId instance = null;
         if (model != null) {
-            instance = choice.instance() == null ? new InstanceId(nextId++) : choice.instance().id();
-            say(new Change.InstanceStarted(new Instance(instance, node.id, node.incarnation(), model, choice.share()), now));
+            instance =
+                    choice.instance() == null ? new InstanceId(nextId++) : choice.instance().id();
+            say(
+                    new Change.InstanceStarted(
+                            new Instance(
+                                    instance, node.id, node.incarnation(), model, choice.share()),
+                            now));
         }
         var run =
                 new Run(
@@ -489,8 +519,9 @@ public final class Farm {
     /** When the first node that holds the model and works on this step should be free again. */
     OptionalLong warmNodesFreeAt(Step step, String model) {
         return warm.getOrDefault(model, Set.of()).stream()
-                .flatMap(instance -> node(Objects.requireNonNull(instanceNodes.get(instance)))
-                        .runs().stream().filter(run -> instance.equals(run.instance())))
+                .flatMap(instance ->
+                        node(Objects.requireNonNull(instanceNodes.get(instance))).runs().stream()
+                                .filter(run -> instance.equals(run.instance())))
                 .map(run -> motion(run.id()))
                 .filter(motion -> motion.startedAt() > 0)
                 .mapToLong(motion -> motion.startedAt() + step.runMillis())
@@ -691,7 +722,8 @@ public final class Farm {
     /** Equal for equal farms: what was decided live and what was loaded from rows. */
     public String digest() {
         return "next %d\n%s\n%s\n%s"
-                .formatted(nextId, lines(jobs.values()), lines(nodes.values()), lines(runs.values()));
+                .formatted(
+                        nextId, lines(jobs.values()), lines(nodes.values()), lines(runs.values()));
     }
 
     private static String lines(Collection<?> things) {

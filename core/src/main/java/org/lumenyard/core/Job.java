@@ -3,9 +3,7 @@ package org.lumenyard.core;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * An unfinished job: its facts and its steps. Its state in one word follows from them.
- */
+/** An unfinished job: its facts and its steps. Its state in one word follows from them. */
 final class Job {
     final JobId id;
     final long submittedAt;

@@ -112,13 +112,12 @@ final class Node {
     /** Whether the share is free, apart from what stopping these instances would give back. */
     boolean hasRoomFor(Map<String, Long> share, Collection<Instance> toStop) {
         return share.entrySet().stream()
-                .allMatch(
-                        amount ->
-                                amount.getValue()
-                                        <= free(amount.getKey())
-                                                + toStop.stream()
-                                                        .mapToLong(i -> kept(i, amount.getKey()))
-                                                        .sum());
+                .allMatch(amount ->
+                        amount.getValue()
+                                <= free(amount.getKey())
+                                        + toStop.stream()
+                                                .mapToLong(i -> kept(i, amount.getKey()))
+                                                .sum());
     }
 
     /** Of the amounts only the memory stays taken while an instance idles. */

@@ -77,17 +77,20 @@ final class Placement {
     }
 
     private static List<Instance> plus(List<Instance> some, Instance one) {
-        return java.util.stream.Stream.concat(some.stream(), java.util.stream.Stream.of(one)).toList();
+        return java.util.stream.Stream.concat(some.stream(), java.util.stream.Stream.of(one))
+                .toList();
     }
 
     /** The idle instances to stop, the oldest first, so that the share fits and few stay warm. */
-    private List<Instance> makeRoom(Map<String, Long> share, @Nullable Instance warm, boolean warms) {
+    private List<Instance> makeRoom(
+            Map<String, Long> share, @Nullable Instance warm, boolean warms) {
         var idle = node.idleInstances().stream().filter(i -> !i.equals(warm)).toList();
         int tooMany = warms && warm == null ? node.instances().size() + 1 - WARM_INSTANCES : 0;
         int stop = Math.clamp(tooMany, 0, idle.size());
         while (stop < idle.size()
                 && !node.hasRoomFor(
-                        share, warm == null ? idle.subList(0, stop) : plus(idle.subList(0, stop), warm))) {
+                        share,
+                        warm == null ? idle.subList(0, stop) : plus(idle.subList(0, stop), warm))) {
             stop++;
         }
         return List.copyOf(idle.subList(0, stop));

@@ -80,7 +80,10 @@ final class Queues {
     boolean look(Step step, Collection<Node> nodes) {
         Place before = step.place;
         Place now = belongs(step) ? placeOf(step, nodes) : null;
-        if (before != null && now != null && before.queue() == now.queue() && before.key().equals(now.key())) {
+        if (before != null
+                && now != null
+                && before.queue() == now.queue()
+                && before.key().equals(now.key())) {
             return true;
         }
         if (before != null) {

@@ -41,7 +41,10 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
         }
     }
 
-    /** A set test: the node's values must contain one of {@code anyOf} (if any) and all of {@code allOf}. */
+    /**
+     * A set test: the node's values must contain one of {@code anyOf} (if any) and all of {@code
+     * allOf}.
+     */
     public record Attribute(String name, Set<String> anyOf, Set<String> allOf) {
         boolean isMetBy(Set<String> offered) {
             return offered.containsAll(allOf)
@@ -59,10 +62,17 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
     /** These requirements with at least {@code mebibytes} of memory reserved. */
     Requirements withMemory(long mebibytes) {
         var others = amounts.stream().filter(a -> !a.name().equals(MEMORY));
-        long least = amounts.stream().filter(a -> a.name().equals(MEMORY)).mapToLong(Amount::least).max().orElse(0);
+        long least =
+                amounts.stream()
+                        .filter(a -> a.name().equals(MEMORY))
+                        .mapToLong(Amount::least)
+                        .max()
+                        .orElse(0);
         long need = Math.max(least, mebibytes);
         var memory = new Amount(MEMORY, need, need);
         return new Requirements(
-                java.util.stream.Stream.concat(others, java.util.stream.Stream.of(memory)).toList(), attributes, false);
+                java.util.stream.Stream.concat(others, java.util.stream.Stream.of(memory)).toList(),
+                attributes,
+                false);
     }
 }

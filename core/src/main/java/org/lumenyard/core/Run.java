@@ -34,6 +34,16 @@ public record Run(
     /** The same run in the care of its node's later life. */
     Run in(long laterIncarnation) {
         return new Run(
-                id, job, step, index, label, round, node, laterIncarnation, instance, amounts, placedAt);
+                id,
+                job,
+                step,
+                index,
+                label,
+                round,
+                node,
+                laterIncarnation,
+                instance,
+                amounts,
+                placedAt);
     }
 }

@@ -267,10 +267,9 @@ final class Step {
 
     void raised(int newRound) {
         round = newRound;
-        records.forEach(
-                (index, task) -> {
-                    if (task.state() == TaskState.RUNNING) outdated.put(index, task.run());
-                });
+        records.forEach((index, task) -> {
+            if (task.state() == TaskState.RUNNING) outdated.put(index, task.run());
+        });
         records.clear();
         again.clear();
         running = done = failed = 0;
@@ -282,16 +281,15 @@ final class Step {
     void forgiven(RunId upTo) {
         forgivenUpTo = upTo;
         records.entrySet()
-                .removeIf(
-                        entry -> {
-                            TaskRecord task = entry.getValue();
-                            boolean gone = task.state() == TaskState.FAILED && isForgiven(task.run());
-                            if (gone) {
-                                failed--;
-                                fresh.add(entry.getKey());
-                            }
-                            return gone;
-                        });
+                .removeIf(entry -> {
+                    TaskRecord task = entry.getValue();
+                    boolean gone = task.state() == TaskState.FAILED && isForgiven(task.run());
+                    if (gone) {
+                        failed--;
+                        fresh.add(entry.getKey());
+                    }
+                    return gone;
+                });
     }
 
     /** Whether failures up to this run were forgiven. */

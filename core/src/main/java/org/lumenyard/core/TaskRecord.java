@@ -24,7 +24,6 @@ record TaskRecord(
     /** How long the node that failed a task waits before it tries the task again, at first. */
     static final long BACK_OFF_MILLIS = 5_000;
 
-
     static long backOff(int failures) {
         return BACK_OFF_MILLIS << Math.clamp(failures - 1, 0, 6);
     }

@@ -84,11 +84,13 @@ class FarmStories {
         var run = story.started("walk 1 on r01").getFirst();
 
         story.ask(new Command.Cancel(story.job("walk"), "ana")).stands("walk", JobState.CANCELLING);
-        assertThat(story.orders()).containsExactly(new Effect.Kill(run.node(), run.id(), "cancelled by ana"));
+        assertThat(story.orders())
+                .containsExactly(new Effect.Kill(run.node(), run.id(), "cancelled by ana"));
 
         story.end(run, Outcome.Kind.INTERRUPTED).stands("walk", JobState.CANCELLED);
         story.started("run 1 on r01");
-        story.ask(new Command.RetryAll(story.job("walk"), "ana")).isRefused(Reply.Reason.JOB_FINISHED);
+        story.ask(new Command.RetryAll(story.job("walk"), "ana"))
+                .isRefused(Reply.Reason.JOB_FINISHED);
     }
 
     @Test
@@ -112,12 +114,19 @@ class FarmStories {
         story.submit(plan("rush", Band.RUSH, 0, 1)).submit(plan("idle", Band.IDLE, 100, 1));
 
         story.join("r01", 5);
-        story.started("rush 1 on r01", "younger 1 on r01", "old 1 on r01", "young 1 on r01", "idle 1 on r01");
+        story.started(
+                "rush 1 on r01",
+                "younger 1 on r01",
+                "old 1 on r01",
+                "young 1 on r01",
+                "idle 1 on r01");
     }
 
     @Test
     void reprioritisingMovesAJobAheadOfOthers() {
-        story.submit("walk", 1).submit("run", 1).ask(new Command.Reprioritise(story.job("run"), Band.NORMAL, 90, "ana"));
+        story.submit("walk", 1)
+                .submit("run", 1)
+                .ask(new Command.Reprioritise(story.job("run"), Band.NORMAL, 90, "ana"));
         story.join("r01", 2);
         story.started("run 1 on r01", "walk 1 on r01");
     }
@@ -147,12 +156,16 @@ class FarmStories {
         for (int attempt = 1; attempt <= 3; attempt++) {
             story.fail(story.started("walk 1 on r01").getFirst()).later(10 * MINUTE);
         }
-        story.stands("walk", JobState.FAILED).ask(new Command.RetryFailed(story.job("walk"), "ana")).isDone();
+        story.stands("walk", JobState.FAILED)
+                .ask(new Command.RetryFailed(story.job("walk"), "ana"))
+                .isDone();
         story.done(story.started("walk 1 on r01").getFirst()).stands("walk", JobState.DONE);
 
-        story.ask(new Command.RetryFailed(story.job("walk"), "ana")).isRefused(Reply.Reason.NOTHING_TO_RETRY);
+        story.ask(new Command.RetryFailed(story.job("walk"), "ana"))
+                .isRefused(Reply.Reason.NOTHING_TO_RETRY);
         assertThat(story.farm.knows(story.job("walk"))).isFalse();
-        story.ask(new Command.RetryTask(story.job("walk"), story.step("walk", 0), 0, "ana")).isDone();
+        story.ask(new Command.RetryTask(story.job("walk"), story.step("walk", 0), 0, "ana"))
+                .isDone();
         story.started("walk 1 on r01");
     }
 
@@ -190,7 +203,9 @@ class FarmStories {
         var runs = story.started("walk 1 on r01", "walk 2 on r01");
 
         story.join(Story.facts("r01", 2, "boot-1"), runs.get(0));
-        assertThat(story.node("r01").known()).contains(runs.get(0).id()).doesNotContain(runs.get(1).id());
+        assertThat(story.node("r01").known())
+                .contains(runs.get(0).id())
+                .doesNotContain(runs.get(1).id());
         story.started("walk 2 on r01");
 
         story.done(runs.get(0)).isDone();
@@ -203,7 +218,15 @@ class FarmStories {
     @Test
     void anotherMachineUnderTheSameNameWaitsForTheLeaseOfTheFormer() {
         story.join("r01", 1).submit("walk", 1).started("walk 1 on r01");
-        var twin = new NodeFacts("r01", "another", "boot-9", "pids", Story.facts("r01", 1, "").amounts(), java.util.Map.of(), "{}");
+        var twin =
+                new NodeFacts(
+                        "r01",
+                        "another",
+                        "boot-9",
+                        "pids",
+                        Story.facts("r01", 1, "").amounts(),
+                        java.util.Map.of(),
+                        "{}");
         story.join(twin).isRefused(Reply.Reason.NOT_SWEPT);
         story.lose("r01").join(twin);
         story.started("walk 1 on r01");
@@ -213,7 +236,9 @@ class FarmStories {
     void anAgentWithoutAMemoryOfItsOwnProvesNothing() {
         var facts = Story.facts("r01", 1, "boot-1");
         story.ask(new Command.Join(facts, false, List.of()));
-        assertThat(story.reply()).as("nothing is known of it, so nothing can be left").isInstanceOf(Reply.Joined.class);
+        assertThat(story.reply())
+                .as("nothing is known of it, so nothing can be left")
+                .isInstanceOf(Reply.Joined.class);
         story.join(facts).submit("walk", 1).started("walk 1 on r01");
         story.ask(new Command.Join(facts, false, List.of())).isRefused(Reply.Reason.NOT_SWEPT);
     }
@@ -232,10 +257,18 @@ class FarmStories {
         var node = story.node("r01");
         var stranger = new RunId(999);
 
-        story.ask(new Command.Return(node.node(), node.incarnation(), List.of(runs.get(0).id(), stranger), List.of()));
+        story.ask(
+                new Command.Return(
+                        node.node(),
+                        node.incarnation(),
+                        List.of(runs.get(0).id(), stranger),
+                        List.of()));
         assertThat(story.farm.digest()).contains("walk");
-        assertThat(story.orders()).containsExactly(new Effect.Kill(node.node(), stranger, "not known"));
-        story.ask(new Command.Return(node.node(), node.incarnation(), List.of(runs.get(0).id()), List.of()));
+        assertThat(story.orders())
+                .containsExactly(new Effect.Kill(node.node(), stranger, "not known"));
+        story.ask(
+                new Command.Return(
+                        node.node(), node.incarnation(), List.of(runs.get(0).id()), List.of()));
         story.started("walk 2 on r01");
     }
 
@@ -268,7 +301,8 @@ class FarmStories {
     void aHotModelSpreadsOnceWaitingCostsMoreThanLoading() {
         story.join("r01", 1).submit(plan("walk", warmStep("a.blend", 100)));
         var first = story.started("walk 1 on r01").getFirst();
-        story.starts(first).end(first, new Outcome(Outcome.Kind.DONE, "done", "", 5_000, 1_000, 0, "{}"));
+        story.starts(first)
+                .end(first, new Outcome(Outcome.Kind.DONE, "done", "", 5_000, 1_000, 0, "{}"));
         story.starts(story.started("walk 2 on r01").getFirst()).join("r02", 1);
         story.started("walk 3 on r02");
     }
@@ -276,7 +310,17 @@ class FarmStories {
     @Test
     void aNodeRunsOneTaskOfAStepUntilItsPeakMemoryIsKnown() {
         var needs = new Requirements(Story.cores(1).amounts(), List.of(), true);
-        story.join("r01", 8).submit(plan("walk", new JobPlan.StepPlan("render", new Story.Frames(9), List.of(), needs, null, "{}")));
+        story.join("r01", 8)
+                .submit(
+                        plan(
+                                "walk",
+                                new JobPlan.StepPlan(
+                                        "render",
+                                        new Story.Frames(9),
+                                        List.of(),
+                                        needs,
+                                        null,
+                                        "{}")));
         var first = story.started("walk 1 on r01").getFirst();
 
         story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 0, 1_000, 2_000, "{}"));
@@ -286,36 +330,83 @@ class FarmStories {
     @Test
     void anIdleModelMakesRoomForOtherWork() {
         var memory = new Requirements.Amount(Requirements.MEMORY, 6_000, 6_000);
-        var needs = new Requirements(List.of(memory, Story.cores(1).amounts().getFirst()), List.of(), false);
-        story.join("r01", 2).submit(plan("walk", new JobPlan.StepPlan("render", new Story.Frames(1), List.of(), needs, "a.blend", "{}")));
+        var needs =
+                new Requirements(
+                        List.of(memory, Story.cores(1).amounts().getFirst()), List.of(), false);
+        story.join("r01", 2)
+                .submit(
+                        plan(
+                                "walk",
+                                new JobPlan.StepPlan(
+                                        "render",
+                                        new Story.Frames(1),
+                                        List.of(),
+                                        needs,
+                                        "a.blend",
+                                        "{}")));
         var run = story.started("walk 1 on r01").getFirst();
         story.done(run);
-        story.submit(plan("big", new JobPlan.StepPlan("render", new Story.Frames(1), List.of(), needs, null, "{}")));
+        story.submit(
+                plan(
+                        "big",
+                        new JobPlan.StepPlan(
+                                "render", new Story.Frames(1), List.of(), needs, null, "{}")));
         assertThat(story.farm.digest()).contains("big").doesNotContain("a.blend");
     }
 
     @Test
     void whatANodeLacksIsNotPlacedThereUntilItOffersIt() {
-        var blender = new Requirements.Attribute("attr.blender.version", java.util.Set.of("4.5"), java.util.Set.of());
+        var blender =
+                new Requirements.Attribute(
+                        "attr.blender.version", java.util.Set.of("4.5"), java.util.Set.of());
         var needs = new Requirements(Story.cores(1).amounts(), List.of(blender), false);
-        story.join("r01", 1).submit(plan("walk", new JobPlan.StepPlan("render", new Story.Frames(1), List.of(), needs, null, "{}")));
+        story.join("r01", 1)
+                .submit(
+                        plan(
+                                "walk",
+                                new JobPlan.StepPlan(
+                                        "render",
+                                        new Story.Frames(1),
+                                        List.of(),
+                                        needs,
+                                        null,
+                                        "{}")));
         story.started();
         var facts = Story.facts("r01", 1, "boot-1");
-        var more = new NodeFacts("r01", facts.machine(), facts.boot(), facts.pidNamespace(), facts.amounts(), java.util.Map.of("attr.blender.version", java.util.Set.of("4.5")), "{}");
-        story.ask(new Command.Update(story.node("r01").node(), story.node("r01").incarnation(), more));
+        var more =
+                new NodeFacts(
+                        "r01",
+                        facts.machine(),
+                        facts.boot(),
+                        facts.pidNamespace(),
+                        facts.amounts(),
+                        java.util.Map.of("attr.blender.version", java.util.Set.of("4.5")),
+                        "{}");
+        story.ask(
+                new Command.Update(
+                        story.node("r01").node(), story.node("r01").incarnation(), more));
         story.started("walk 1 on r01");
     }
 
     @Test
     void aWordOfAnotherLifeIsRefused() {
         story.join("r01", 1);
-        story.ask(new Command.Lose(story.node("r01").node(), 7, "no")).isRefused(Reply.Reason.STALE_INCARNATION);
+        story.ask(new Command.Lose(story.node("r01").node(), 7, "no"))
+                .isRefused(Reply.Reason.STALE_INCARNATION);
     }
 
     @Test
     void aTaskGivesMostWhatANodeHasInAll() {
-        var needs = new Requirements(List.of(new Requirements.Amount(Requirements.VCPU, 1, 8)), List.of(), false);
-        story.submit(plan("walk", new JobPlan.StepPlan("render", new Story.Frames(9), List.of(), needs, null, "{}")));
+        var needs =
+                new Requirements(
+                        List.of(new Requirements.Amount(Requirements.VCPU, 1, 8)),
+                        List.of(),
+                        false);
+        story.submit(
+                plan(
+                        "walk",
+                        new JobPlan.StepPlan(
+                                "render", new Story.Frames(9), List.of(), needs, null, "{}")));
         story.join("small", 2).started("walk 1 on small");
         story.join("large", 20).started("walk 2 on large", "walk 3 on large");
     }

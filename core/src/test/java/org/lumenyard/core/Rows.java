@@ -9,11 +9,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The store's tables in memory: what a farm must be loadable from after every change. */
 final class Rows {
-    private record JobRow(JobPlan plan, boolean held, boolean cancelled, JobState state, long at, List<StepId> steps) {}
+    private record JobRow(
+            JobPlan plan,
+            boolean held,
+            boolean cancelled,
+            JobState state,
+            long at,
+            List<StepId> steps) {}
 
-    private record StepRow(int round, @Nullable RunId forgiven, long peak, long load, long run, Map<Long, Task> tasks) {}
+    private record StepRow(
+            int round,
+            @Nullable RunId forgiven,
+            long peak,
+            long load,
+            long run,
+            Map<Long, Task> tasks) {}
 
-    private record Task(TaskState state, int round, int failures, int losses, @Nullable NodeId avoid, long notBefore, RunId run) {}
+    private record Task(
+            TaskState state,
+            int round,
+            int failures,
+            int losses,
+            @Nullable NodeId avoid,
+            long notBefore,
+            RunId run) {}
 
     private final Map<JobId, JobRow> jobs = new TreeMap<>();
     private final Map<StepId, StepRow> steps = new HashMap<>();
@@ -29,41 +48,151 @@ final class Rows {
     private void write(Change change) {
         switch (change) {
             case Change.JobSubmitted c -> {
-                jobs.put(c.job(), new JobRow(c.plan(), c.plan().held(), false, JobState.WAITING, c.at(), c.steps()));
-                c.steps().forEach(step -> steps.put(step, new StepRow(1, null, 0, 0, 0, new TreeMap<>())));
+                jobs.put(
+                        c.job(),
+                        new JobRow(
+                                c.plan(),
+                                c.plan().held(),
+                                false,
+                                JobState.WAITING,
+                                c.at(),
+                                c.steps()));
+                c.steps()
+                        .forEach(step ->
+                                steps.put(step, new StepRow(1, null, 0, 0, 0, new TreeMap<>())));
             }
-            case Change.JobHeld c -> jobs.computeIfPresent(c.job(), (k, j) -> new JobRow(j.plan, c.held(), j.cancelled, j.state, j.at, j.steps));
-            case Change.JobCancelled c -> jobs.computeIfPresent(c.job(), (k, j) -> new JobRow(j.plan, j.held, true, j.state, j.at, j.steps));
-            case Change.JobRanked c -> jobs.computeIfPresent(c.job(), (k, j) -> new JobRow(ranked(j.plan, c), j.held, j.cancelled, j.state, j.at, j.steps));
-            case Change.JobEdited c -> jobs.computeIfPresent(c.job(), (k, j) -> new JobRow(edited(j.plan, c), j.held, j.cancelled, j.state, j.at, j.steps));
-            case Change.JobProgressed c -> jobs.computeIfPresent(c.job(), (k, j) -> new JobRow(j.plan, j.held, j.cancelled, c.state(), j.at, j.steps));
+            case Change.JobHeld c ->
+                    jobs.computeIfPresent(
+                            c.job(),
+                            (k, j) ->
+                                    new JobRow(
+                                            j.plan, c.held(), j.cancelled, j.state, j.at, j.steps));
+            case Change.JobCancelled c ->
+                    jobs.computeIfPresent(
+                            c.job(),
+                            (k, j) -> new JobRow(j.plan, j.held, true, j.state, j.at, j.steps));
+            case Change.JobRanked c ->
+                    jobs.computeIfPresent(
+                            c.job(),
+                            (k, j) ->
+                                    new JobRow(
+                                            ranked(j.plan, c),
+                                            j.held,
+                                            j.cancelled,
+                                            j.state,
+                                            j.at,
+                                            j.steps));
+            case Change.JobEdited c ->
+                    jobs.computeIfPresent(
+                            c.job(),
+                            (k, j) ->
+                                    new JobRow(
+                                            edited(j.plan, c),
+                                            j.held,
+                                            j.cancelled,
+                                            j.state,
+                                            j.at,
+                                            j.steps));
+            case Change.JobProgressed c ->
+                    jobs.computeIfPresent(
+                            c.job(),
+                            (k, j) ->
+                                    new JobRow(
+                                            j.plan, j.held, j.cancelled, c.state(), j.at, j.steps));
             case Change.StepProgressed c -> {}
-            case Change.StepMeasured c -> steps.computeIfPresent(c.step(), (k, s) -> new StepRow(s.round, s.forgiven, c.peakMebibytes(), c.loadMillis(), c.runMillis(), s.tasks));
-            case Change.StepRaised c -> steps.computeIfPresent(c.step(), (k, s) -> new StepRow(c.round(), s.forgiven, s.peak, s.load, s.run, s.tasks));
-            case Change.StepForgiven c -> steps.computeIfPresent(c.step(), (k, s) -> new StepRow(s.round, c.upTo(), s.peak, s.load, s.run, s.tasks));
+            case Change.StepMeasured c ->
+                    steps.computeIfPresent(
+                            c.step(),
+                            (k, s) ->
+                                    new StepRow(
+                                            s.round,
+                                            s.forgiven,
+                                            c.peakMebibytes(),
+                                            c.loadMillis(),
+                                            c.runMillis(),
+                                            s.tasks));
+            case Change.StepRaised c ->
+                    steps.computeIfPresent(
+                            c.step(),
+                            (k, s) ->
+                                    new StepRow(
+                                            c.round(), s.forgiven, s.peak, s.load, s.run, s.tasks));
+            case Change.StepForgiven c ->
+                    steps.computeIfPresent(
+                            c.step(),
+                            (k, s) ->
+                                    new StepRow(s.round, c.upTo(), s.peak, s.load, s.run, s.tasks));
             case Change.TaskForgiven c -> step(c.step()).tasks.remove(c.index());
-            case Change.NodeJoined c -> nodes.put(c.node(), new FarmImage.NodeImage(c.node(), c.incarnation(), true, c.facts()));
-            case Change.NodeUpdated c -> nodes.computeIfPresent(c.node(), (k, n) -> new FarmImage.NodeImage(k, n.incarnation(), n.online(), c.facts()));
-            case Change.NodeGone c -> nodes.computeIfPresent(c.node(), (k, n) -> new FarmImage.NodeImage(k, n.incarnation(), false, n.facts()));
+            case Change.NodeJoined c ->
+                    nodes.put(
+                            c.node(),
+                            new FarmImage.NodeImage(c.node(), c.incarnation(), true, c.facts()));
+            case Change.NodeUpdated c ->
+                    nodes.computeIfPresent(
+                            c.node(),
+                            (k, n) ->
+                                    new FarmImage.NodeImage(
+                                            k, n.incarnation(), n.online(), c.facts()));
+            case Change.NodeGone c ->
+                    nodes.computeIfPresent(
+                            c.node(),
+                            (k, n) ->
+                                    new FarmImage.NodeImage(k, n.incarnation(), false, n.facts()));
             case Change.InstanceStarted c -> instances.put(c.instance().id(), c.instance());
             case Change.InstanceEnded c -> instances.remove(c.instance());
             case Change.RunPlaced(Run run) -> {
                 runs.put(run.id(), new FarmImage.RunImage(run, 0, false));
                 StepRow step = step(run.step());
                 Task task = step.tasks.get(run.index());
-                boolean counts = task != null && task.round == step.round && !(task.state == TaskState.FAILED);
-                step.tasks.put(run.index(), new Task(TaskState.RUNNING, run.round(), counts ? task.failures : 0, counts ? task.losses : 0, counts ? task.avoid : null, counts ? task.notBefore : 0, run.id()));
+                boolean counts =
+                        task != null
+                                && task.round == step.round
+                                && !(task.state == TaskState.FAILED);
+                step.tasks.put(
+                        run.index(),
+                        new Task(
+                                TaskState.RUNNING,
+                                run.round(),
+                                counts ? task.failures : 0,
+                                counts ? task.losses : 0,
+                                counts ? task.avoid : null,
+                                counts ? task.notBefore : 0,
+                                run.id()));
             }
-            case Change.RunStarted c -> runs.computeIfPresent(c.run(), (k, r) -> new FarmImage.RunImage(r.run(), c.at(), r.cancelling()));
-            case Change.RunCancelling c -> runs.computeIfPresent(c.run(), (k, r) -> new FarmImage.RunImage(r.run(), r.startedAt(), true));
-            case Change.RunAdopted c -> runs.computeIfPresent(c.run(), (k, r) -> new FarmImage.RunImage(r.run().in(c.incarnation()), r.startedAt(), r.cancelling()));
+            case Change.RunStarted c ->
+                    runs.computeIfPresent(
+                            c.run(),
+                            (k, r) -> new FarmImage.RunImage(r.run(), c.at(), r.cancelling()));
+            case Change.RunCancelling c ->
+                    runs.computeIfPresent(
+                            c.run(),
+                            (k, r) -> new FarmImage.RunImage(r.run(), r.startedAt(), true));
+            case Change.RunAdopted c ->
+                    runs.computeIfPresent(
+                            c.run(),
+                            (k, r) ->
+                                    new FarmImage.RunImage(
+                                            r.run().in(c.incarnation()),
+                                            r.startedAt(),
+                                            r.cancelling()));
             case Change.RunEnded c -> {
                 runs.remove(c.run().id());
                 if (c.task() == null) return;
-                boolean initial = c.task() == TaskState.WAITING && c.failures() == 0 && c.losses() == 0;
+                boolean initial =
+                        c.task() == TaskState.WAITING && c.failures() == 0 && c.losses() == 0;
                 StepRow step = step(c.run().step());
                 if (initial) step.tasks.remove(c.run().index());
-                else step.tasks.put(c.run().index(), new Task(c.task(), c.run().round(), c.failures(), c.losses(), c.run().node(), c.notBefore(), c.run().id()));
+                else
+                    step.tasks.put(
+                            c.run().index(),
+                            new Task(
+                                    c.task(),
+                                    c.run().round(),
+                                    c.failures(),
+                                    c.losses(),
+                                    c.run().node(),
+                                    c.notBefore(),
+                                    c.run().id()));
             }
             case Change.JobNoted c -> history.add(c.who() + ": " + c.what());
             case Change.NodeNoted c -> {}
@@ -75,11 +204,27 @@ final class Rows {
     }
 
     private static JobPlan ranked(JobPlan p, Change.JobRanked c) {
-        return new JobPlan(p.name(), p.user(), c.band(), c.priority(), p.held(), p.notes(), p.source(), p.steps());
+        return new JobPlan(
+                p.name(),
+                p.user(),
+                c.band(),
+                c.priority(),
+                p.held(),
+                p.notes(),
+                p.source(),
+                p.steps());
     }
 
     private static JobPlan edited(JobPlan p, Change.JobEdited c) {
-        return new JobPlan(c.name(), p.user(), p.band(), p.priority(), p.held(), c.notes(), p.source(), p.steps());
+        return new JobPlan(
+                c.name(),
+                p.user(),
+                p.band(),
+                p.priority(),
+                p.held(),
+                c.notes(),
+                p.source(),
+                p.steps());
     }
 
     JobState state(JobId job) {
@@ -87,13 +232,28 @@ final class Rows {
     }
 
     FarmImage image(long nextId) {
-        var unfinished = jobs.entrySet().stream().filter(e -> !e.getValue().state.isFinished()).map(e -> image(e.getKey())).toList();
-        return new FarmImage(nextId, unfinished, List.copyOf(nodes.values()), List.copyOf(instances.values()), List.copyOf(runs.values()));
+        var unfinished =
+                jobs.entrySet().stream()
+                        .filter(e -> !e.getValue().state.isFinished())
+                        .map(e -> image(e.getKey()))
+                        .toList();
+        return new FarmImage(
+                nextId,
+                unfinished,
+                List.copyOf(nodes.values()),
+                List.copyOf(instances.values()),
+                List.copyOf(runs.values()));
     }
 
     FarmImage.JobImage image(JobId id) {
         JobRow row = java.util.Objects.requireNonNull(jobs.get(id));
-        return new FarmImage.JobImage(id, row.plan, row.held, row.cancelled, row.at, row.steps.stream().map(step -> image(step, step(step))).toList());
+        return new FarmImage.JobImage(
+                id,
+                row.plan,
+                row.held,
+                row.cancelled,
+                row.at,
+                row.steps.stream().map(step -> image(step, step(step))).toList());
     }
 
     private static FarmImage.StepImage image(StepId id, StepRow row) {
@@ -102,8 +262,18 @@ final class Rows {
         row.tasks.forEach((index, task) -> {
             if (task.round != row.round) return;
             if (task.state == TaskState.DONE) done.add(new IndexRange(index, index));
-            else others.add(new FarmImage.TaskRow(index, task.state, task.failures, task.losses, task.avoid, task.notBefore, task.run));
+            else
+                others.add(
+                        new FarmImage.TaskRow(
+                                index,
+                                task.state,
+                                task.failures,
+                                task.losses,
+                                task.avoid,
+                                task.notBefore,
+                                task.run));
         });
-        return new FarmImage.StepImage(id, row.round, row.forgiven, row.peak, row.load, row.run, done, others);
+        return new FarmImage.StepImage(
+                id, row.round, row.forgiven, row.peak, row.load, row.run, done, others);
     }
 }

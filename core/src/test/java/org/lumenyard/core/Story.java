@@ -45,7 +45,8 @@ final class Story {
     }
 
     static JobPlan plan(String name, Band band, int priority, long frames) {
-        return new JobPlan(name, "ana", band, priority, false, "", "", List.of(step("render", frames)));
+        return new JobPlan(
+                name, "ana", band, priority, false, "", "", List.of(step("render", frames)));
     }
 
     static JobPlan.StepPlan step(String name, long frames, Integer... after) {
@@ -57,7 +58,10 @@ final class Story {
     }
 
     static Requirements cores(long cores) {
-        return new Requirements(List.of(new Requirements.Amount(Requirements.VCPU, cores, cores)), List.of(), false);
+        return new Requirements(
+                List.of(new Requirements.Amount(Requirements.VCPU, cores, cores)),
+                List.of(),
+                false);
     }
 
     /** Frames 1 to {@code size}. */
@@ -78,7 +82,14 @@ final class Story {
     }
 
     static NodeFacts facts(String node, long cores, String boot) {
-        return new NodeFacts(node, "machine-" + node, boot, "pids", Map.of(Requirements.VCPU, cores, Requirements.MEMORY, 8_000L), Map.of("attr.worker.os.family", Set.of("linux")), "{}");
+        return new NodeFacts(
+                node,
+                "machine-" + node,
+                boot,
+                "pids",
+                Map.of(Requirements.VCPU, cores, Requirements.MEMORY, 8_000L),
+                Map.of("attr.worker.os.family", Set.of("linux")),
+                "{}");
     }
 
     Story join(NodeFacts node, Run... spooled) {
@@ -101,7 +112,8 @@ final class Story {
     }
 
     Story lose(String node) {
-        return ask(new Command.Lose(node(node).node(), node(node).incarnation(), "its lease ran out"));
+        return ask(
+                new Command.Lose(node(node).node(), node(node).incarnation(), "its lease ran out"));
     }
 
     Story starts(Run run) {
@@ -130,12 +142,15 @@ final class Story {
     }
 
     Story ask(Command command) {
-        if (command instanceof Command.OfJob c && !farm.knows(c.job())) farm.recall(rows.image(c.job()));
+        if (command instanceof Command.OfJob c && !farm.knows(c.job()))
+            farm.recall(rows.image(c.job()));
         Farm.Turn turn = farm.apply(command, now);
         reply = turn.reply();
         take(turn);
         take(farm.place(now));
-        assertThat(Farm.load(rows.image(farm.nextId())).digest()).as("after %s", command).isEqualTo(farm.digest());
+        assertThat(Farm.load(rows.image(farm.nextId())).digest())
+                .as("after %s", command)
+                .isEqualTo(farm.digest());
         return this;
     }
 
@@ -157,7 +172,10 @@ final class Story {
     }
 
     Story isRefused(Reply.Reason reason) {
-        assertThat(reply()).isInstanceOfSatisfying(Reply.Refused.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+        assertThat(reply())
+                .isInstanceOfSatisfying(
+                        Reply.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(reason));
         return this;
     }
 
@@ -173,8 +191,18 @@ final class Story {
 
     /** What was started since the last look, as "job frame on node". */
     List<Run> started(String... expected) {
-        var runs = effects.stream().filter(Effect.Start.class::isInstance).map(e -> ((Effect.Start) e).run()).toList();
-        var seen = runs.stream().map(run -> "%s %s on %s".formatted(nameOf(run.job()), run.label(), nameOf(run.node()))).toList();
+        var runs =
+                effects.stream()
+                        .filter(Effect.Start.class::isInstance)
+                        .map(e -> ((Effect.Start) e).run())
+                        .toList();
+        var seen =
+                runs.stream()
+                        .map(run ->
+                                "%s %s on %s"
+                                        .formatted(
+                                                nameOf(run.job()), run.label(), nameOf(run.node())))
+                        .toList();
         assertThat(seen).containsExactly(expected);
         effects.clear();
         return runs;
@@ -188,10 +216,18 @@ final class Story {
     }
 
     private String nameOf(JobId id) {
-        return jobs.entrySet().stream().filter(e -> e.getValue().equals(id)).findFirst().orElseThrow().getKey();
+        return jobs.entrySet().stream()
+                .filter(e -> e.getValue().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
     }
 
     private String nameOf(NodeId id) {
-        return nodes.entrySet().stream().filter(e -> e.getValue().node().equals(id)).findFirst().map(Map.Entry::getKey).orElse("?");
+        return nodes.entrySet().stream()
+                .filter(e -> e.getValue().node().equals(id))
+                .findFirst()
+                .map(Map.Entry::getKey)
+                .orElse("?");
     }
 }

@@ -44,7 +44,8 @@ record BlendFile(int version, String scene, int firstFrame, int lastFrame) {
      * 5.0 on {@code BLENDER17-01v0500}: the header's length, the pointers, the format's version.
      */
     private static final Pattern HEADER =
-            Pattern.compile("BLENDER(?:([-_])([vV])(\\d{3})|(\\d\\d)-01([vV])(\\d{4})).*", Pattern.DOTALL);
+            Pattern.compile(
+                    "BLENDER(?:([-_])([vV])(\\d{3})|(\\d\\d)-01([vV])(\\d{4})).*", Pattern.DOTALL);
 
     private static final int OLD_HEADER = 12;
     private static final int NEW_HEADER = 17;
@@ -112,7 +113,8 @@ record BlendFile(int version, String scene, int firstFrame, int lastFrame) {
             try {
                 return in.read(bytes, from, count);
             } catch (IOException e) {
-                if (reason(e).contains("Truncated") || reason(e).contains("truncated")) throw new EOFException();
+                if (reason(e).contains("Truncated") || reason(e).contains("truncated"))
+                    throw new EOFException();
                 throw e;
             }
         }
@@ -134,11 +136,13 @@ record BlendFile(int version, String scene, int firstFrame, int lastFrame) {
             var fields = ByteBuffer.wrap(head).order(layout.order());
             long length = layout.wideLengths() ? fields.getLong(16) : fields.getInt(4);
             if (code.equals("ENDB")) break;
-            if (code.equals("REND") && length >= LEAST_RANGE_BYTES) return range(in, layout, length);
+            if (code.equals("REND") && length >= LEAST_RANGE_BYTES)
+                return range(in, layout, length);
             left -= Math.max(0, length);
             if (left > 0) in.skipNBytes(length);
         }
-        throw new Unreadable(file.getFileName() + " does not say its frame range: give the frames.");
+        throw new Unreadable(
+                file.getFileName() + " does not say its frame range: give the frames.");
     }
 
     private static Layout layout(DataInputStream in, Path file) throws IOException, Unreadable {
@@ -153,7 +157,8 @@ record BlendFile(int version, String scene, int firstFrame, int lastFrame) {
         Matcher fields = HEADER.matcher(header);
         if (!fields.matches() || isNew && !"17".equals(fields.group(4))) {
             throw new Unreadable(
-                    file.getFileName() + " is a .blend file of a kind that is not known here; is it of a newer Blender?");
+                    file.getFileName()
+                            + " is a .blend file of a kind that is not known here; is it of a newer Blender?");
         }
         char order = fields.group(isNew ? 5 : 2).charAt(0);
         int pointer = "_".equals(fields.group(1)) ? 4 : 8;
@@ -168,7 +173,8 @@ record BlendFile(int version, String scene, int firstFrame, int lastFrame) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    private static BlendFile range(DataInputStream in, Layout layout, long length) throws IOException {
+    private static BlendFile range(DataInputStream in, Layout layout, long length)
+            throws IOException {
         byte[] body = new byte[(int) Math.min(length, MOST_RANGE_BYTES)];
         in.readFully(body);
         var values = ByteBuffer.wrap(body).order(layout.order());
@@ -183,19 +189,23 @@ record BlendFile(int version, String scene, int firstFrame, int lastFrame) {
         try (FileChannel channel = FileChannel.open(file)) {
             int length = (int) Math.min(channel.size(), TAIL_BYTES);
             ByteBuffer tail = ByteBuffer.allocate(length);
-            while (tail.hasRemaining() && channel.read(tail, channel.size() - length + tail.position()) > 0) {}
+            while (tail.hasRemaining()
+                    && channel.read(tail, channel.size() - length + tail.position()) > 0) {}
             return latin(tail.array()).contains("ENDB");
         }
     }
 
     /** The version as Blender names it: {@code 4.5}. */
     String series() {
-        return version < 300 ? "%d.%02d".formatted(version / 100, version % 100) : version / 100 + "." + version % 100;
+        return version < 300
+                ? "%d.%02d".formatted(version / 100, version % 100)
+                : version / 100 + "." + version % 100;
     }
 
     /** The active scene's frames as a range expression; empty when it has none. */
     Optional<String> frames() {
         if (lastFrame < firstFrame) return Optional.empty();
-        return Optional.of(firstFrame == lastFrame ? "" + firstFrame : firstFrame + "-" + lastFrame);
+        return Optional.of(
+                firstFrame == lastFrame ? "" + firstFrame : firstFrame + "-" + lastFrame);
     }
 }

@@ -24,7 +24,8 @@ record BlenderScene(Path file, BlendFile content) {
      */
     static BlenderScene read(String field, String text, Roots roots) throws Refusal {
         Path file = roots.check(field, text);
-        if (Files.isDirectory(file)) throw new Refusal(field, file + " is a folder, not a .blend file.");
+        if (Files.isDirectory(file))
+            throw new Refusal(field, file + " is a folder, not a .blend file.");
         if (!Files.exists(file)) throw new Refusal(field, "There is no file " + file + ".");
         try {
             return new BlenderScene(file, BlendFile.read(file));
@@ -36,7 +37,9 @@ record BlenderScene(Path file, BlendFile content) {
     /** The file's name without its extension. */
     String name() {
         String name = String.valueOf(file.getFileName());
-        return name.endsWith(".blend") ? name.substring(0, name.length() - ".blend".length()) : name;
+        return name.endsWith(".blend")
+                ? name.substring(0, name.length() - ".blend".length())
+                : name;
     }
 
     /** Where pictures go when nobody says: beside the scene. */
@@ -48,7 +51,8 @@ record BlenderScene(Path file, BlendFile content) {
     String model(String field) throws Refusal {
         try {
             Path real = file.toRealPath();
-            return "blender:%s@%d-%d".formatted(real, Files.size(real), Files.getLastModifiedTime(real).toMillis());
+            return "blender:%s@%d-%d"
+                    .formatted(real, Files.size(real), Files.getLastModifiedTime(real).toMillis());
         } catch (IOException e) {
             throw new Refusal(field, file.getFileName() + " cannot be read: " + e.getMessage());
         }
@@ -66,7 +70,8 @@ record BlenderScene(Path file, BlendFile content) {
         var versions = new ArrayList<String>();
         for (int major = first; major <= Math.max(first, 5) + 2; major++) {
             int minor = major == first ? content.version() % 100 : 0;
-            for (int last = Math.max(minor, lastMinor(major)); minor <= last; minor++) versions.add(major + "." + minor);
+            for (int last = Math.max(minor, lastMinor(major)); minor <= last; minor++)
+                versions.add(major + "." + minor);
         }
         return versions;
     }

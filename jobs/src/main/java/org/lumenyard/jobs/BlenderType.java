@@ -21,7 +21,8 @@ record BlenderType(BlenderScene scene, Map<String, String> parameters) {
     /** Reads the scene, and completes the parameters given. */
     static BlenderType of(Map<String, String> given, Roots roots) throws Refusal {
         String path = given.getOrDefault("Scene", "");
-        if (path.isBlank()) throw new Refusal("parameters.Scene", "Give the scene: the path of a .blend file.");
+        if (path.isBlank())
+            throw new Refusal("parameters.Scene", "Give the scene: the path of a .blend file.");
         BlenderScene scene = BlenderScene.read("parameters.Scene", path, roots);
         var filled = new LinkedHashMap<>(given);
         filled.put("Scene", scene.file().toString());
@@ -45,11 +46,12 @@ record BlenderType(BlenderScene scene, Map<String, String> parameters) {
         if (!asked.isEmpty() && !asked.equals(content.scene())) {
             throw new Refusal(
                     "parameters.Frames",
-                    "Give the frames: only those of the active scene, %s, can be read from the file.".formatted(content.scene()));
+                    "Give the frames: only those of the active scene, %s, can be read from the file."
+                            .formatted(content.scene()));
         }
         return content.frames()
-                .orElseThrow(
-                        () -> new Refusal(
+                .orElseThrow(() ->
+                        new Refusal(
                                 "parameters.Frames",
                                 "The scene's own range, %d to %d, is empty: give the frames."
                                         .formatted(content.firstFrame(), content.lastFrame())));
@@ -63,19 +65,24 @@ record BlenderType(BlenderScene scene, Map<String, String> parameters) {
             throw new Refusal("parameters.Frames", e.sentence());
         }
         if (frames.first() < -LAST_FRAME || frames.last() > LAST_FRAME) {
-            throw new Refusal("parameters.Frames", "Blender knows frames from -%1$d to %1$d.".formatted(LAST_FRAME));
+            throw new Refusal(
+                    "parameters.Frames",
+                    "Blender knows frames from -%1$d to %1$d.".formatted(LAST_FRAME));
         }
     }
 
     /** With an extension, so that the film knows the pictures' names. */
     private static String pattern(Map<String, String> given) throws Refusal {
-        String pattern = blank(given, "Pattern") ? "frame_####" : given.getOrDefault("Pattern", "").strip();
+        String pattern =
+                blank(given, "Pattern") ? "frame_####" : given.getOrDefault("Pattern", "").strip();
         String format = given.getOrDefault("Format", "").strip();
         if (format.isEmpty()) return isPicture(pattern) ? pattern : pattern + ".png";
         String extension = extension(format);
         boolean fits = isPicture(pattern) && extension(extensionOf(pattern)).equals(extension);
         if (isPicture(pattern) && !fits) {
-            throw new Refusal("parameters.Format", "%s pictures are not named %s.".formatted(format, pattern));
+            throw new Refusal(
+                    "parameters.Format",
+                    "%s pictures are not named %s.".formatted(format, pattern));
         }
         return fits ? pattern : pattern + extension;
     }
@@ -99,18 +106,24 @@ record BlenderType(BlenderScene scene, Map<String, String> parameters) {
         };
     }
 
-    private static void checkNumber(Map<String, String> given, String name, int most) throws Refusal {
+    private static void checkNumber(Map<String, String> given, String name, int most)
+            throws Refusal {
         String text = given.getOrDefault(name, "").strip();
         if (text.isEmpty() || isNumber(text, most)) return;
-        throw new Refusal("parameters." + name, "It must be a whole number from 1 to %,d.".formatted(most));
+        throw new Refusal(
+                "parameters." + name, "It must be a whole number from 1 to %,d.".formatted(most));
     }
 
     private static void checkResolution(Map<String, String> given) throws Refusal {
         String text = given.getOrDefault("Resolution", "").strip();
         String[] sides = text.split("x", -1);
-        boolean right = sides.length == 2 && isNumber(sides[0], MOST_PIXELS) && isNumber(sides[1], MOST_PIXELS);
+        boolean right =
+                sides.length == 2
+                        && isNumber(sides[0], MOST_PIXELS)
+                        && isNumber(sides[1], MOST_PIXELS);
         if (text.isEmpty() || right) return;
-        throw new Refusal("parameters.Resolution", "It must be a width and a height, such as 1920x1080.");
+        throw new Refusal(
+                "parameters.Resolution", "It must be a width and a height, such as 1920x1080.");
     }
 
     private static boolean isNumber(String text, int most) {

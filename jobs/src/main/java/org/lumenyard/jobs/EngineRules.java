@@ -19,8 +19,21 @@ enum EngineRules {
     BLENDER(
             8,
             List.of(
-                    "scene", "frames", "engine", "samples", "resolution", "percentage", "device", "format", "camera",
-                    "sceneName", "viewLayer", "allowScripts", "warm", "version", "lockFolder"),
+                    "scene",
+                    "frames",
+                    "engine",
+                    "samples",
+                    "resolution",
+                    "percentage",
+                    "device",
+                    "format",
+                    "camera",
+                    "sceneName",
+                    "viewLayer",
+                    "allowScripts",
+                    "warm",
+                    "version",
+                    "lockFolder"),
             List.of("folder", "pattern"),
             List.of("scene", "frames", "folder", "pattern")),
     /** A film of pictures. */
@@ -73,7 +86,8 @@ enum EngineRules {
         return switch (this) {
             case BLENDER -> List.of(new Attribute("attr.software", Set.of("blender"), Set.of()));
             // The program has other names where it comes in a Python package; the engine has not.
-            case ENCODE -> List.of(new Attribute("attr.software", Set.of("encode", "ffmpeg"), Set.of()));
+            case ENCODE ->
+                    List.of(new Attribute("attr.software", Set.of("encode", "ffmpeg"), Set.of()));
             case COMMAND, TESTPATTERN -> List.of();
         };
     }
@@ -96,6 +110,7 @@ enum EngineRules {
     /** A sentence on a name that is not known. */
     String unknown(String group, String name) {
         String there = String.join(", ", new TreeSet<>(known().getOrDefault(group, List.of())));
-        return "The engine %s knows no %s `%s`; it knows %s.".formatted(engine(), group, name, there);
+        return "The engine %s knows no %s `%s`; it knows %s."
+                .formatted(engine(), group, name, there);
     }
 }

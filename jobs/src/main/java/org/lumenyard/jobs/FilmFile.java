@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  * otherwise be found out when all pictures are rendered.
  */
 final class FilmFile {
-    /** What each container holds such that players show it; of other containers nothing is known. */
+    /**
+     * What each container holds such that players show it; of other containers nothing is known.
+     */
     private static final Map<String, List<String>> HOLDS =
             Map.of(
                     "mp4", List.of("h264", "h265", "vp9", "av1"),
@@ -28,10 +30,14 @@ final class FilmFile {
     static @Nullable String objection(String file, String codec) {
         String name = file.substring(file.lastIndexOf('/') + 1);
         int dot = name.lastIndexOf('.');
-        if (dot <= 0 || dot == name.length() - 1) return "It must be a file whose extension names the container, such as film.mp4.";
+        if (dot <= 0 || dot == name.length() - 1)
+            return "It must be a file whose extension names the container, such as film.mp4.";
         String container = name.substring(dot + 1).toLowerCase(Locale.ROOT);
         String used = codec.isBlank() ? "h264" : codec.strip().toLowerCase(Locale.ROOT);
         List<String> held = HOLDS.getOrDefault(container, List.of(used));
-        return held.contains(used) ? null : "A .%s file holds %s, not %s.".formatted(container, String.join(" or ", held), used);
+        return held.contains(used)
+                ? null
+                : "A .%s file holds %s, not %s."
+                        .formatted(container, String.join(" or ", held), used);
     }
 }

@@ -3,7 +3,9 @@ package org.lumenyard.jobs;
 import org.lumenyard.openjd.MalformedExpressionException;
 import org.lumenyard.openjd.RangeExpression;
 
-/** Frames as people type them: {@code 1-250x2,300} as well as the standard's {@code 1-250:2,300}. */
+/**
+ * Frames as people type them: {@code 1-250x2,300} as well as the standard's {@code 1-250:2,300}.
+ */
 final class FrameRange {
     private FrameRange() {}
 

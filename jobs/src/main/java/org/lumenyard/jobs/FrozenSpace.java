@@ -43,10 +43,12 @@ final class FrozenSpace implements TaskSpace {
             throw new IllegalArgumentException("not a task space: " + e.getOriginalMessage(), e);
         }
         if (!FORMAT.equals(node.path("format").asText())) {
-            throw new IllegalArgumentException("not a task space that is known here: " + node.path("format").asText());
+            throw new IllegalArgumentException(
+                    "not a task space that is known here: " + node.path("format").asText());
         }
         return new FrozenSpace(
-                node.path("step").asText(), ParameterSpace.fromCanonical(node.path("space").asText()));
+                node.path("step").asText(),
+                ParameterSpace.fromCanonical(node.path("space").asText()));
     }
 
     @Override

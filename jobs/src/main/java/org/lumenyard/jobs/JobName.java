@@ -15,7 +15,11 @@ final class JobName {
     /**
      * The name that was given, or the job type's own way to name its jobs, or the template's name.
      */
-    static String of(@Nullable String given, @Nullable String jobType, Map<String, String> values, String templates)
+    static String of(
+            @Nullable String given,
+            @Nullable String jobType,
+            Map<String, String> values,
+            String templates)
             throws Refusal {
         if (given != null) return checked(given);
         String file =
@@ -30,7 +34,8 @@ final class JobName {
 
     private static String checked(String given) throws Refusal {
         if (given.isBlank()) throw new Refusal("name", "It must not be empty.");
-        if (given.codePointCount(0, given.length()) > MOST) throw new Refusal("name", "It may have up to 128 characters.");
+        if (given.codePointCount(0, given.length()) > MOST)
+            throw new Refusal("name", "It may have up to 128 characters.");
         if (given.codePoints().anyMatch(Character::isISOControl)) {
             throw new Refusal("name", "It must be one line, without control characters.");
         }
@@ -44,7 +49,8 @@ final class JobName {
             int dot = text.lastIndexOf('.');
             String stem = dot > 0 ? text.substring(0, dot) : text;
             int length = Math.min(MOST, stem.codePointCount(0, stem.length()));
-            return Optional.of(stem.substring(0, stem.offsetByCodePoints(0, length))).filter(s -> !s.isBlank());
+            return Optional.of(stem.substring(0, stem.offsetByCodePoints(0, length)))
+                    .filter(s -> !s.isBlank());
         } catch (InvalidPathException e) {
             return Optional.empty();
         }

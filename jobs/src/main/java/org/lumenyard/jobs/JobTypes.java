@@ -21,7 +21,8 @@ public final class JobTypes {
      * @param name what submissions say
      * @param title what people read
      */
-    public record JobType(String name, String title, String description, List<Parameter> parameters) {}
+    public record JobType(
+            String name, String title, String description, List<Parameter> parameters) {}
 
     /**
      * A parameter of a job type.
@@ -29,7 +30,11 @@ public final class JobTypes {
      * @param defaultValue null when one must be given
      */
     public record Parameter(
-            String name, String type, String description, @Nullable String defaultValue, List<String> allowedValues) {
+            String name,
+            String type,
+            String description,
+            @Nullable String defaultValue,
+            List<String> allowedValues) {
         /** Whether one must be given. */
         public boolean required() {
             return defaultValue == null;
@@ -64,17 +69,27 @@ public final class JobTypes {
 
     /** All of them. */
     public List<JobType> all() {
-        return templates.entrySet().stream().map(entry -> shown(entry.getKey(), entry.getValue())).toList();
+        return templates.entrySet().stream()
+                .map(entry -> shown(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     private static JobType shown(String name, JobTemplate template) {
         String description = template.description() == null ? "" : template.description();
-        return new JobType(name, template.name().toString(), description, template.parameters().stream().map(JobTypes::shown).toList());
+        return new JobType(
+                name,
+                template.name().toString(),
+                description,
+                template.parameters().stream().map(JobTypes::shown).toList());
     }
 
     private static Parameter shown(JobParameter parameter) {
         String description = parameter.description() == null ? "" : parameter.description();
         return new Parameter(
-                parameter.name(), parameter.type().name(), description, parameter.defaultValue(), parameter.allowedValues());
+                parameter.name(),
+                parameter.type().name(),
+                description,
+                parameter.defaultValue(),
+                parameter.allowedValues());
     }
 }

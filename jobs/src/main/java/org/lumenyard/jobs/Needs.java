@@ -9,7 +9,9 @@ import org.lumenyard.core.Requirements.Amount;
 import org.lumenyard.core.Requirements.Attribute;
 import org.lumenyard.openjd.HostRequirements;
 
-/** What a step's tasks need of their node: what the template says, and what the engine is known to. */
+/**
+ * What a step's tasks need of their node: what the template says, and what the engine is known to.
+ */
 final class Needs {
     private Needs() {}
 
@@ -23,11 +25,19 @@ final class Needs {
             amounts.add(new Amount(Requirements.VCPU, 1, engine.cores()));
         }
         var attributes = new ArrayList<Attribute>();
-        said.attributes().forEach(a -> attributes.add(new Attribute(a.name(), new HashSet<>(a.anyOf()), new HashSet<>(a.allOf()))));
+        said.attributes()
+                .forEach(a ->
+                        attributes.add(
+                                new Attribute(
+                                        a.name(),
+                                        new HashSet<>(a.anyOf()),
+                                        new HashSet<>(a.allOf()))));
         for (Attribute own : software(engine, versions)) {
-            if (attributes.stream().noneMatch(a -> a.name().equals(own.name()))) attributes.add(own);
+            if (attributes.stream().noneMatch(a -> a.name().equals(own.name())))
+                attributes.add(own);
         }
-        boolean saysMemory = amounts.stream().anyMatch(amount -> amount.name().equals(Requirements.MEMORY));
+        boolean saysMemory =
+                amounts.stream().anyMatch(amount -> amount.name().equals(Requirements.MEMORY));
         return new Requirements(amounts, attributes, engine == EngineRules.BLENDER && !saysMemory);
     }
 

@@ -67,7 +67,8 @@ record Payload(
                             paths);
             case CommandScript script -> {
                 ObjectNode settings = JSON.createObjectNode();
-                ArrayNode command = settings.putArray("command").add(script.onRun().command().toString());
+                ArrayNode command =
+                        settings.putArray("command").add(script.onRun().command().toString());
                 script.onRun().args().forEach(argument -> command.add(argument.toString()));
                 yield new Payload(FORMAT, "command", map(settings), Map.of(), values, paths);
             }
@@ -75,15 +76,19 @@ record Payload(
     }
 
     private static boolean isReferredTo(BoundScript script, String name) {
-        return script.symbols().containsKey("Param." + name) || script.symbols().containsKey("RawParam." + name);
+        return script.symbols().containsKey("Param." + name)
+                || script.symbols().containsKey("RawParam." + name);
     }
 
     /** A template has no other way to leave a setting out than to make it empty. */
     private static ObjectNode withoutBlanks(ObjectNode group, BoundScript bound) {
         ObjectNode kept = group.deepCopy();
-        group.properties().forEach(entry -> {
-            if (entry.getValue().isTextual() && isBlank(entry.getValue().textValue(), bound)) kept.remove(entry.getKey());
-        });
+        group.properties()
+                .forEach(entry -> {
+                    if (entry.getValue().isTextual()
+                            && isBlank(entry.getValue().textValue(), bound))
+                        kept.remove(entry.getKey());
+                });
         return kept;
     }
 
@@ -125,7 +130,8 @@ record Payload(
             throw new IllegalArgumentException("not a payload: " + e.getOriginalMessage(), e);
         }
         if (!FORMAT.equals(payload.format())) {
-            throw new IllegalArgumentException("not a payload that is known here: " + payload.format());
+            throw new IllegalArgumentException(
+                    "not a payload that is known here: " + payload.format());
         }
         return payload;
     }

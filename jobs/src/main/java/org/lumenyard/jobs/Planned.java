@@ -11,7 +11,8 @@ public sealed interface Planned {
      *
      * @param summary what was understood, for people: frames, output folder...
      */
-    record Accepted(JobPlan plan, Map<String, String> summary, List<String> warnings) implements Planned {}
+    record Accepted(JobPlan plan, Map<String, String> summary, List<String> warnings)
+            implements Planned {}
 
     /** It cannot; all that is wrong with it. */
     record Rejected(List<Fault> faults) implements Planned {}

@@ -70,12 +70,20 @@ public final class Planner {
     private Planned accept(Submission submission) throws Refusal {
         Job job = instantiate(submission);
         if (!job.environments().isEmpty()) {
-            throw new Refusal("template.jobEnvironments", "Environments are not supported yet: put what they do into the steps.");
+            throw new Refusal(
+                    "template.jobEnvironments",
+                    "Environments are not supported yet: put what they do into the steps.");
         }
         if (job.steps().size() > MOST_STEPS) {
-            throw new Refusal("template.steps", "There are %,d steps; the most is %,d.".formatted(job.steps().size(), MOST_STEPS));
+            throw new Refusal(
+                    "template.steps",
+                    "There are %,d steps; the most is %,d."
+                            .formatted(job.steps().size(), MOST_STEPS));
         }
-        List<Step> steps = job.steps().stream().filter(step -> !isFilmOfNothing(step, job, submission)).toList();
+        List<Step> steps =
+                job.steps().stream()
+                        .filter(step -> !isFilmOfNothing(step, job, submission))
+                        .toList();
         List<JobPlan.StepPlan> plans = plans(steps, job, submission);
         Map<String, String> values = values(job);
         var plan =
@@ -95,7 +103,8 @@ public final class Planner {
         try {
             return template(submission).instantiate(submission.parameters());
         } catch (TemplateException e) {
-            throw new Refusal(e.problems().stream().map(problem -> fault(problem, submission)).toList());
+            throw new Refusal(
+                    e.problems().stream().map(problem -> fault(problem, submission)).toList());
         }
     }
 
@@ -106,12 +115,20 @@ public final class Planner {
         if (submission.template() != null) return Template.parse(submission.template());
         String type = String.valueOf(submission.jobType());
         return types.template(type)
-                .orElseThrow(() -> new Refusal("jobType", "There is no job type %s; there are %s.".formatted(type, String.join(", ", types.names()))));
+                .orElseThrow(() ->
+                        new Refusal(
+                                "jobType",
+                                "There is no job type %s; there are %s."
+                                        .formatted(type, String.join(", ", types.names()))));
     }
 
     private static Planned.Fault fault(Problem problem, Submission submission) {
-        boolean ofTemplate = submission.template() != null && !problem.path().startsWith("parameters");
-        String place = ofTemplate ? "template" + (problem.path().isEmpty() ? "" : "." + problem.path()) : problem.path();
+        boolean ofTemplate =
+                submission.template() != null && !problem.path().startsWith("parameters");
+        String place =
+                ofTemplate
+                        ? "template" + (problem.path().isEmpty() ? "" : "." + problem.path())
+                        : problem.path();
         String line = problem.line() > 0 ? " (line " + problem.line() + ")" : "";
         return new Planned.Fault(place, problem.message() + line);
     }
@@ -120,16 +137,21 @@ public final class Planner {
     private static boolean isFilmOfNothing(Step step, Job job, Submission submission) {
         return submission.jobType() != null
                 && step.name().equals("film")
-                && job.parameters().stream().anyMatch(p -> p.name().equals("Film") && p.value().isBlank());
+                && job.parameters().stream()
+                        .anyMatch(p -> p.name().equals("Film") && p.value().isBlank());
     }
 
-    private List<JobPlan.StepPlan> plans(List<Step> steps, Job job, Submission submission) throws Refusal {
+    private List<JobPlan.StepPlan> plans(List<Step> steps, Job job, Submission submission)
+            throws Refusal {
         var ordinals = new LinkedHashMap<String, Integer>();
         steps.forEach(step -> ordinals.put(step.name(), ordinals.size()));
         var plans = new ArrayList<JobPlan.StepPlan>();
         var faults = new ArrayList<Planned.Fault>();
         for (Step step : steps) {
-            String path = (submission.template() == null ? "steps[" : "template.steps[") + ordinals.get(step.name()) + "]";
+            String path =
+                    (submission.template() == null ? "steps[" : "template.steps[")
+                            + ordinals.get(step.name())
+                            + "]";
             try {
                 plans.add(plan(step, path, job, ordinals));
             } catch (Refusal e) {
@@ -142,14 +164,22 @@ public final class Planner {
 
     /** What is wrong with a parameter shows in each step that uses it: once is enough. */
     private static List<Planned.Fault> told(List<Planned.Fault> faults) {
-        List<Planned.Fault> ofParameters = faults.stream().filter(fault -> fault.path().startsWith("parameters.")).distinct().toList();
+        List<Planned.Fault> ofParameters =
+                faults.stream()
+                        .filter(fault -> fault.path().startsWith("parameters."))
+                        .distinct()
+                        .toList();
         return ofParameters.isEmpty() ? faults : ofParameters;
     }
 
-    private JobPlan.StepPlan plan(Step step, String path, Job job, Map<String, Integer> ordinals) throws Refusal {
+    private JobPlan.StepPlan plan(Step step, String path, Job job, Map<String, Integer> ordinals)
+            throws Refusal {
         long size = step.parameterSpace().size();
         if (size > MOST_TASKS) {
-            throw new Refusal(path + ".parameterSpace", "There are %,d tasks; the most is %,d. Chunks make fewer of them.".formatted(size, MOST_TASKS));
+            throw new Refusal(
+                    path + ".parameterSpace",
+                    "There are %,d tasks; the most is %,d. Chunks make fewer of them."
+                            .formatted(size, MOST_TASKS));
         }
         List<Planned.Fault> faults = StepCheck.faults(step, path, roots);
         if (!faults.isEmpty()) throw new Refusal(faults);
@@ -168,13 +198,20 @@ public final class Planner {
     private static Map<String, String> values(Job job) {
         return job.parameters().stream()
                 .filter(parameter -> !parameter.value().isBlank())
-                .collect(Collectors.toMap(Job.Parameter::name, Job.Parameter::value, (a, b) -> a, LinkedHashMap::new));
+                .collect(
+                        Collectors.toMap(
+                                Job.Parameter::name,
+                                Job.Parameter::value,
+                                (a, b) -> a,
+                                LinkedHashMap::new));
     }
 
-    private static Map<String, String> summary(Map<String, String> values, List<JobPlan.StepPlan> steps) {
+    private static Map<String, String> summary(
+            Map<String, String> values, List<JobPlan.StepPlan> steps) {
         var summary = new LinkedHashMap<String, String>();
         for (String name : List.of("Scene", "Input", "Program", "Frames", "Output", "Film")) {
-            if (values.containsKey(name)) summary.put(name.toLowerCase(Locale.ROOT), values.getOrDefault(name, ""));
+            if (values.containsKey(name))
+                summary.put(name.toLowerCase(Locale.ROOT), values.getOrDefault(name, ""));
         }
         for (JobPlan.StepPlan step : steps) {
             long size = step.space().size();
@@ -185,9 +222,13 @@ public final class Planner {
 
     private static List<String> warnings(List<Step> steps) {
         return steps.stream()
-                .filter(step -> step.script().script() instanceof CommandScript script
-                        && (script.onRun().timeoutSeconds() != null || script.onRun().notifySeconds() != null))
-                .map(step -> "Step %s: timeout and cancelation are not acted on yet; a cancelled command is killed at once.".formatted(step.name()))
+                .filter(step ->
+                        step.script().script() instanceof CommandScript script
+                                && (script.onRun().timeoutSeconds() != null
+                                        || script.onRun().notifySeconds() != null))
+                .map(step ->
+                        "Step %s: timeout and cancelation are not acted on yet; a cancelled command is killed at once."
+                                .formatted(step.name()))
                 .toList();
     }
 

@@ -32,17 +32,24 @@ final class Roots {
         } catch (InvalidPathException e) {
             throw new Refusal(field, "This is no path: %s.".formatted(e.getReason()));
         }
-        if (!path.isAbsolute()) throw new Refusal(field, "Give an absolute path, not \"%s\".".formatted(text));
+        if (!path.isAbsolute())
+            throw new Refusal(field, "Give an absolute path, not \"%s\".".formatted(text));
         Path there = realOf(path);
-        if (there == null) throw new Refusal(field, path + " leads nowhere: a link on the way is broken.");
-        if (real.stream().noneMatch(there::startsWith)) throw new Refusal(field, outside(path, there));
+        if (there == null)
+            throw new Refusal(field, path + " leads nowhere: a link on the way is broken.");
+        if (real.stream().noneMatch(there::startsWith))
+            throw new Refusal(field, outside(path, there));
         return path;
     }
 
     private String outside(Path path, Path there) {
         String leads = there.equals(path) ? "" : " (it leads to " + there + ")";
         return "%s%s is outside of the folders that this server may use: %s. To allow it, set in lumenyard.yaml: server: {roots: [%s]}"
-                .formatted(path, leads, list(said.stream()), list(Stream.concat(said.stream(), Stream.of(folderOf(there)))));
+                .formatted(
+                        path,
+                        leads,
+                        list(said.stream()),
+                        list(Stream.concat(said.stream(), Stream.of(folderOf(there)))));
     }
 
     private static Path folderOf(Path path) {
@@ -57,7 +64,9 @@ final class Roots {
 
     private static String inYaml(Path path) {
         String text = path.toString();
-        return text.matches("[A-Za-z0-9_./~+-][A-Za-z0-9_./~+ -]*") ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return text.matches("[A-Za-z0-9_./~+-][A-Za-z0-9_./~+ -]*")
+                ? text
+                : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /** With links resolved as far as it exists; null where a link cannot be. */

@@ -56,7 +56,9 @@ final class StepCheck {
 
     private void check() {
         if (!step.environments().isEmpty()) {
-            fault(path + ".stepEnvironments", "Environments are not supported yet: put what they do into the steps.");
+            fault(
+                    path + ".stepEnvironments",
+                    "Environments are not supported yet: put what they do into the steps.");
         }
         if (!step.script().script().embeddedFiles().isEmpty()) {
             fault(path + ".script.embeddedFiles", "Embedded files are not supported yet.");
@@ -66,7 +68,10 @@ final class StepCheck {
         if (first.isEmpty() || !(step.script().script() instanceof EngineScript script)) return;
         Optional<EngineRules> rules = EngineRules.of(script.name());
         if (rules.isEmpty()) {
-            fault(path + ".script.engine.name", "There is no engine %s; there are %s.".formatted(script.name(), EngineRules.names()));
+            fault(
+                    path + ".script.engine.name",
+                    "There is no engine %s; there are %s."
+                            .formatted(script.name(), EngineRules.names()));
         } else if (first.get() instanceof ReadyScript.Engine ready) {
             checkNames(rules.get(), ready);
             checkValues(ready);
@@ -77,7 +82,12 @@ final class StepCheck {
     private Optional<ReadyScript> ready(long index) {
         try {
             Map<String, String> task = step.parameterSpace().valuesAt(index);
-            return Optional.of(step.script().resolve(task, Map.of("Session.WorkingDirectory", SESSION), text -> text));
+            return Optional.of(
+                    step.script()
+                            .resolve(
+                                    task,
+                                    Map.of("Session.WorkingDirectory", SESSION),
+                                    text -> text));
         } catch (MalformedExpressionException e) {
             fault(path + ".script", e.sentence() + ": this is not supported yet.");
             return Optional.empty();
@@ -85,21 +95,29 @@ final class StepCheck {
     }
 
     private void checkNames(EngineRules rules, ReadyScript.Engine ready) {
-        rules.known().forEach((group, known) -> {
-            ObjectNode given = group.equals("settings") ? ready.settings() : ready.outputs();
-            given.fieldNames().forEachRemaining(name -> {
-                if (!known.contains(name)) fault(place(group, name), rules.unknown(group, name));
-            });
-            for (String name : known) {
-                if (rules.needs(name) && isMissing(given.path(name))) {
-                    fault(place(group, name), "The engine %s needs this.".formatted(rules.engine()));
-                }
-            }
-        });
+        rules.known()
+                .forEach((group, known) -> {
+                    ObjectNode given =
+                            group.equals("settings") ? ready.settings() : ready.outputs();
+                    given.fieldNames()
+                            .forEachRemaining(name -> {
+                                if (!known.contains(name))
+                                    fault(place(group, name), rules.unknown(group, name));
+                            });
+                    for (String name : known) {
+                        if (rules.needs(name) && isMissing(given.path(name))) {
+                            fault(
+                                    place(group, name),
+                                    "The engine %s needs this.".formatted(rules.engine()));
+                        }
+                    }
+                });
     }
 
     private static boolean isMissing(JsonNode value) {
-        return value.isMissingNode() || value.isNull() || value.isTextual() && value.textValue().isBlank();
+        return value.isMissingNode()
+                || value.isNull()
+                || value.isTextual() && value.textValue().isBlank();
     }
 
     private void checkValues(ReadyScript.Engine ready) {
@@ -107,12 +125,15 @@ final class StepCheck {
         if (!isMissing(pattern)) {
             String name = pattern.asText();
             if (!name.contains("#") || name.contains("/") || name.contains("\\")) {
-                fault(place("outputs", "pattern"), "It must be a file name with #### in the frame number's place, such as frame_####.png.");
+                fault(
+                        place("outputs", "pattern"),
+                        "It must be a file name with #### in the frame number's place, such as frame_####.png.");
             }
         }
         JsonNode film = ready.outputs().path("file");
         if (!isMissing(film)) {
-            String objection = FilmFile.objection(film.asText(), ready.settings().path("codec").asText(""));
+            String objection =
+                    FilmFile.objection(film.asText(), ready.settings().path("codec").asText(""));
             if (objection != null) fault(place("outputs", "file"), objection);
         }
         JsonNode frames = ready.settings().path("frames");
@@ -126,9 +147,14 @@ final class StepCheck {
 
     private void checkPaths() {
         ParameterSpace space = step.parameterSpace();
-        boolean each = space.types().entrySet().stream().anyMatch(type -> isText(type.getValue()) && leadsBy(type.getKey()));
+        boolean each =
+                space.types().entrySet().stream()
+                        .anyMatch(type -> isText(type.getValue()) && leadsBy(type.getKey()));
         if (each && space.size() > MOST_TASKS) {
-            fault(path + ".script.engine", "A path here has a text or path of the task in it; that is possible in steps of up to %,d tasks.".formatted(MOST_TASKS));
+            fault(
+                    path + ".script.engine",
+                    "A path here has a text or path of the task in it; that is possible in steps of up to %,d tasks."
+                            .formatted(MOST_TASKS));
             return;
         }
         for (long index = 0; index < (each ? space.size() : 1) && faults.isEmpty(); index++) {
@@ -144,17 +170,20 @@ final class StepCheck {
 
     private boolean leadsBy(String parameter) {
         Set<String> references = step.script().references();
-        return references.contains("Task.Param." + parameter) || references.contains("Task.RawParam." + parameter);
+        return references.contains("Task.Param." + parameter)
+                || references.contains("Task.RawParam." + parameter);
     }
 
     private void checkPaths(String group, ObjectNode node) {
-        node.properties().forEach(entry -> {
-            if (!EngineRules.isPath(entry.getKey())) return;
-            JsonNode value = entry.getValue();
-            String place = place(group, entry.getKey());
-            if (entry.getKey().equals("files") && value.isArray()) value.forEach(each -> checkPath(place, each));
-            else checkPath(place, value);
-        });
+        node.properties()
+                .forEach(entry -> {
+                    if (!EngineRules.isPath(entry.getKey())) return;
+                    JsonNode value = entry.getValue();
+                    String place = place(group, entry.getKey());
+                    if (entry.getKey().equals("files") && value.isArray())
+                        value.forEach(each -> checkPath(place, each));
+                    else checkPath(place, value);
+                });
     }
 
     private void checkPath(String place, JsonNode value) {
@@ -173,7 +202,9 @@ final class StepCheck {
     }
 
     private static boolean isInSession(String text) {
-        return text.startsWith(SESSION) && text.indexOf('\0') < 0 && Path.of(text).normalize().startsWith(SESSION);
+        return text.startsWith(SESSION)
+                && text.indexOf('\0') < 0
+                && Path.of(text).normalize().startsWith(SESSION);
     }
 
     private String place(String group, String name) {
@@ -184,14 +215,16 @@ final class StepCheck {
     static String place(Step step, String path, String group, String name) {
         String usual = "%s.script.engine.%s.%s".formatted(path, group, name);
         if (!(step.script().script() instanceof EngineScript script)) return usual;
-        JsonNode written = (group.equals("settings") ? script.settings() : script.outputs()).path(name);
+        JsonNode written =
+                (group.equals("settings") ? script.settings() : script.outputs()).path(name);
         String parameter = written.isTextual() ? onlyParameter(written.textValue()) : null;
         return parameter == null ? usual : "parameters." + parameter;
     }
 
     private static @Nullable String onlyParameter(String text) {
         List<FormatString.Part> parts = FormatString.parse(text).parts();
-        boolean isOne = parts.size() == 1 && parts.getFirst() instanceof FormatString.Part.Reference;
+        boolean isOne =
+                parts.size() == 1 && parts.getFirst() instanceof FormatString.Part.Reference;
         String name = isOne ? FormatString.parse(text).references().getFirst() : "";
         return name.startsWith("Param.") ? name.substring("Param.".length()) : null;
     }

@@ -27,16 +27,22 @@ record StepScene(List<String> versions, @Nullable String model) {
      * @param path of the step, to name what is wrong
      */
     static StepScene of(Step step, String path, Roots roots) throws Refusal {
-        boolean isBlender = step.script().script() instanceof EngineScript script && script.name().equals("blender");
+        boolean isBlender =
+                step.script().script() instanceof EngineScript script
+                        && script.name().equals("blender");
         if (!isBlender) return NONE;
         List<String> asked = asked(setting(step, "version").orElse(""));
         Optional<String> text = setting(step, "scene");
-        boolean comesLater = text.isPresent() && !step.dependencies().isEmpty() && !Files.exists(Path.of(text.get()));
+        boolean comesLater =
+                text.isPresent()
+                        && !step.dependencies().isEmpty()
+                        && !Files.exists(Path.of(text.get()));
         if (text.isEmpty() || comesLater) return new StepScene(asked, null);
         String field = StepCheck.place(step, path, "settings", "scene");
         BlenderScene scene = BlenderScene.read(field, text.get(), roots);
         boolean warm = !setting(step, "warm").orElse("").strip().equalsIgnoreCase("false");
-        return new StepScene(asked.isEmpty() ? scene.versions() : asked, warm ? scene.model(field) : null);
+        return new StepScene(
+                asked.isEmpty() ? scene.versions() : asked, warm ? scene.model(field) : null);
     }
 
     /** Nodes name versions by their first two numbers. */
@@ -50,7 +56,10 @@ record StepScene(List<String> versions, @Nullable String model) {
         if (!(step.script().script() instanceof EngineScript script)) return Optional.empty();
         JsonNode value = script.settings().path(name);
         if (!value.isValueNode() || value.isNull()) return Optional.empty();
-        FormatString text = value.isTextual() ? FormatString.parse(value.textValue()) : FormatString.literal(value.asText());
+        FormatString text =
+                value.isTextual()
+                        ? FormatString.parse(value.textValue())
+                        : FormatString.literal(value.asText());
         FormatString known = text.resolveKnown(step.script().symbols()::get);
         return known.isLiteral() ? Optional.of(known.toString()) : Optional.empty();
     }

@@ -23,6 +23,7 @@ public record Submission(
         String user) {
 
     Submission with(Map<String, String> otherParameters) {
-        return new Submission(jobType, template, otherParameters, name, priority, band, held, notes, user);
+        return new Submission(
+                jobType, template, otherParameters, name, priority, band, held, notes, user);
     }
 }

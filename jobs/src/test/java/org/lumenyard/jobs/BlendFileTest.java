@@ -47,7 +47,8 @@ class BlendFileTest {
     void longAndForeignSceneNamesAreReadWhole() throws Exception {
         String name = "Überblick 灯台 ".repeat(8);
 
-        assertThat(read(USUAL.header("BLENDER17-01v0500").scene(name, 256).bytes()).scene()).isEqualTo(name);
+        assertThat(read(USUAL.header("BLENDER17-01v0500").scene(name, 256).bytes()).scene())
+                .isEqualTo(name);
         assertThat(read(USUAL.scene("A".repeat(64), 64).bytes()).scene()).isEqualTo("A".repeat(64));
     }
 
@@ -62,13 +63,24 @@ class BlendFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "BLEND", "this is a letter, not a scene", "\u0089PNG\r\n\u001a\n"})
     void anotherKindOfFileIsNamedSo(String text) {
-        assertUnreadable(text.getBytes(StandardCharsets.ISO_8859_1), "a.blend is not a .blend file.");
+        assertUnreadable(
+                text.getBytes(StandardCharsets.ISO_8859_1), "a.blend is not a .blend file.");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"BLENDERxv304", "BLENDER-v3x4", "BLENDER-x304", "BLENDER99-01v0500", "BLENDER17-02v0500", "BLENDER00-01v0500", "BLENDER1x-01v0500"})
+    @ValueSource(
+            strings = {
+                "BLENDERxv304",
+                "BLENDER-v3x4",
+                "BLENDER-x304",
+                "BLENDER99-01v0500",
+                "BLENDER17-02v0500",
+                "BLENDER00-01v0500",
+                "BLENDER1x-01v0500"
+            })
     void anUnknownHeaderIsNamedSo(String header) {
-        byte[] bytes = HandmadeBlend.join(header.getBytes(StandardCharsets.ISO_8859_1), new byte[400]);
+        byte[] bytes =
+                HandmadeBlend.join(header.getBytes(StandardCharsets.ISO_8859_1), new byte[400]);
 
         assertUnreadable(bytes, "a.blend is a .blend file of a kind that is not known here");
     }
@@ -88,7 +100,8 @@ class BlendFileTest {
         byte[] zstd = HandmadeBlend.zstd(USUAL.bytes());
 
         assertUnreadable(Arrays.copyOf(gzip, 40), "a.blend is cut off");
-        for (int length = 30; length < 45; length++) assertUnreadable(Arrays.copyOf(zstd, length), "a.blend is cut off");
+        for (int length = 30; length < 45; length++)
+            assertUnreadable(Arrays.copyOf(zstd, length), "a.blend is cut off");
     }
 
     @Test
@@ -101,14 +114,19 @@ class BlendFileTest {
 
     @Test
     void aFileWithoutARangeAsksForTheFrames() {
-        assertUnreadable(USUAL.withoutRange(), "a.blend does not say its frame range: give the frames.");
+        assertUnreadable(
+                USUAL.withoutRange(), "a.blend does not say its frame range: give the frames.");
     }
 
     @ParameterizedTest
     @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 40})
     void aLyingBlockLengthEndsInASentence(long length) {
         HandmadeBlend blend = USUAL.header("BLENDER17-01v0500");
-        byte[] bytes = HandmadeBlend.join(blend.header().getBytes(StandardCharsets.ISO_8859_1), blend.head("DATA", length), new byte[100]);
+        byte[] bytes =
+                HandmadeBlend.join(
+                        blend.header().getBytes(StandardCharsets.ISO_8859_1),
+                        blend.head("DATA", length),
+                        new byte[100]);
 
         assertUnreadable(bytes, "a.blend ");
         assertUnreadable(HandmadeBlend.zstd(bytes), "a.blend ");
@@ -117,14 +135,22 @@ class BlendFileTest {
     @Test
     void damagedFilesEndInASentence() throws Exception {
         var random = new Random(20_261_124);
-        for (byte[] good : new byte[][] {USUAL.bytes(), HandmadeBlend.gzipped(USUAL.bytes()), HandmadeBlend.zstd(USUAL.bytes())}) {
+        for (byte[] good :
+                new byte[][] {
+                    USUAL.bytes(),
+                    HandmadeBlend.gzipped(USUAL.bytes()),
+                    HandmadeBlend.zstd(USUAL.bytes())
+                }) {
             for (int round = 0; round < 300; round++) {
                 byte[] bad = good.clone();
-                for (int i = 0; i < 4; i++) bad[random.nextInt(Math.min(bad.length, 500))] = (byte) random.nextInt(256);
+                for (int i = 0; i < 4; i++)
+                    bad[random.nextInt(Math.min(bad.length, 500))] = (byte) random.nextInt(256);
                 try {
                     read(bad);
                 } catch (BlendFile.Unreadable e) {
-                    assertThat(e).hasMessageStartingWith("a.blend ").hasMessageNotContainingAny("Exception", "null");
+                    assertThat(e)
+                            .hasMessageStartingWith("a.blend ")
+                            .hasMessageNotContainingAny("Exception", "null");
                 }
             }
         }
@@ -142,6 +168,8 @@ class BlendFileTest {
     }
 
     private void assertUnreadable(byte[] bytes, String beginning) {
-        assertThatThrownBy(() -> read(bytes)).isInstanceOf(BlendFile.Unreadable.class).hasMessageStartingWith(beginning);
+        assertThatThrownBy(() -> read(bytes))
+                .isInstanceOf(BlendFile.Unreadable.class)
+                .hasMessageStartingWith(beginning);
     }
 }

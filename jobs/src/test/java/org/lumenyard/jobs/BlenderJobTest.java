@@ -47,11 +47,13 @@ class BlenderJobTest {
 
         assertThat(accepted.plan().name()).isEqualTo("light house");
         assertThat(accepted.plan().user()).isEqualTo("ann");
-        assertThat(accepted.plan().steps()).singleElement().satisfies(step -> {
-            assertThat(step.name()).isEqualTo("render");
-            assertThat(step.space().size()).isEqualTo(24);
-            assertThat(step.space().label(11)).isEqualTo("12");
-        });
+        assertThat(accepted.plan().steps())
+                .singleElement()
+                .satisfies(step -> {
+                    assertThat(step.name()).isEqualTo("render");
+                    assertThat(step.space().size()).isEqualTo(24);
+                    assertThat(step.space().label(11)).isEqualTo("12");
+                });
         assertThat(accepted.warnings()).isEmpty();
         assertThat(accepted.summary())
                 .containsEntry("frames", "1-24")
@@ -65,9 +67,14 @@ class BlenderJobTest {
         Order order = planning.order(plan("Samples", "16"), 0, 6);
 
         assertThat(order.engine()).isEqualTo("blender");
-        assertThat(order.settings().keySet()).containsExactlyInAnyOrder("scene", "frames", "samples", "device", "allowScripts", "warm");
-        assertThat(order.settings()).containsEntry("scene", "{{Param.Scene}}").containsEntry("frames", "{{Task.Param.Frame}}");
-        assertThat(order.outputs()).isEqualTo(Map.of("folder", "{{Param.Output}}", "pattern", "{{Param.Pattern}}"));
+        assertThat(order.settings().keySet())
+                .containsExactlyInAnyOrder(
+                        "scene", "frames", "samples", "device", "allowScripts", "warm");
+        assertThat(order.settings())
+                .containsEntry("scene", "{{Param.Scene}}")
+                .containsEntry("frames", "{{Task.Param.Frame}}");
+        assertThat(order.outputs())
+                .isEqualTo(Map.of("folder", "{{Param.Output}}", "pattern", "{{Param.Pattern}}"));
         assertThat(order.parameters())
                 .containsEntry("Scene", scene.toString())
                 .containsEntry("Pattern", "frame_####.png")
@@ -95,19 +102,27 @@ class BlenderJobTest {
 
     @Test
     void aFilmIsAStepAfterTheFrames() {
-        JobPlan plan = plan("Film", root + "/a.mp4", "Rate", "29.97", "Format", "JPEG", "Chunk", "5");
+        JobPlan plan =
+                plan("Film", root + "/a.mp4", "Rate", "29.97", "Format", "JPEG", "Chunk", "5");
 
-        assertThat(plan.steps()).extracting(JobPlan.StepPlan::name).containsExactly("render", "film");
+        assertThat(plan.steps())
+                .extracting(JobPlan.StepPlan::name)
+                .containsExactly("render", "film");
         JobPlan.StepPlan film = plan.steps().get(1);
         assertThat(film.dependsOn()).containsExactly(0);
         assertThat(film.space().size()).isEqualTo(1);
         assertThat(film.space().label(0)).isEqualTo("film");
         assertThat(film.model()).isNull();
-        assertThat(film.requirements().attributes()).containsExactly(new Attribute("attr.software", Set.of("encode", "ffmpeg"), Set.of()));
+        assertThat(film.requirements().attributes())
+                .containsExactly(
+                        new Attribute("attr.software", Set.of("encode", "ffmpeg"), Set.of()));
         Order order = planning.order(plan, 1, 0);
         assertThat(order.engine()).isEqualTo("encode");
         assertThat(order.settings()).containsEntry("input", "{{Param.Output}}/{{Param.Pattern}}");
-        assertThat(order.parameters()).containsEntry("Pattern", "frame_####.jpg").containsEntry("Frames", "1-24").containsEntry("Rate", "29.97");
+        assertThat(order.parameters())
+                .containsEntry("Pattern", "frame_####.jpg")
+                .containsEntry("Frames", "1-24")
+                .containsEntry("Rate", "29.97");
     }
 
     @Test
@@ -116,14 +131,19 @@ class BlenderJobTest {
         HandmadeBlend.frames(1, 24).header("BLENDER17-01v0501").saveAs(scene);
         Requirements ofNew = plan().steps().getFirst().requirements();
 
-        assertThat(versions(ofOld)).contains("3.4", "3.6", "4.5", "5.0").doesNotContain("3.3", "3.7", "2.93");
+        assertThat(versions(ofOld))
+                .contains("3.4", "3.6", "4.5", "5.0")
+                .doesNotContain("3.3", "3.7", "2.93");
         assertThat(versions(ofNew)).contains("5.1", "6.0").doesNotContain("5.0", "4.5");
         assertThat(ofOld.amounts()).containsExactly(new Amount(Requirements.VCPU, 1, 8));
         assertThat(ofOld.measured()).isTrue();
     }
 
     private static Set<String> versions(Requirements requirements) {
-        assertThat(requirements.attributes()).singleElement().extracting(Attribute::name).isEqualTo("attr.blender.version");
+        assertThat(requirements.attributes())
+                .singleElement()
+                .extracting(Attribute::name)
+                .isEqualTo("attr.blender.version");
         return requirements.attributes().getFirst().anyOf();
     }
 
@@ -139,7 +159,8 @@ class BlenderJobTest {
     void theModelIsTheFileAsItIsNow() throws IOException {
         Path link = Files.createSymbolicLink(root.resolve("link.blend"), scene);
         String before = plan().steps().getFirst().model();
-        assertThat(before).startsWith("blender:" + scene.toRealPath() + "@" + Files.size(scene) + "-");
+        assertThat(before)
+                .startsWith("blender:" + scene.toRealPath() + "@" + Files.size(scene) + "-");
         assertThat(plan("Scene", link.toString()).steps().getFirst().model()).isEqualTo(before);
 
         Files.setLastModifiedTime(scene, FileTime.fromMillis(1_000_000));
@@ -193,7 +214,9 @@ class BlenderJobTest {
         "Frmaes, 1-5, parameters.Frmaes",
     })
     void aWrongValueIsNamed(String name, String value, String path) {
-        assertThat(Planning.rejected(planning.submit("blender", null, with(name, value)))).singleElement().satisfies(fault -> assertThat(fault.path()).isEqualTo(path));
+        assertThat(Planning.rejected(planning.submit("blender", null, with(name, value))))
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.path()).isEqualTo(path));
     }
 
     @Test
@@ -203,9 +226,17 @@ class BlenderJobTest {
 
     @Test
     void allThatIsWrongIsSaidAtOnce() {
-        List<Planned.Fault> faults = Planning.rejected(planning.submit("blender", null, with("Device", "TPU", "Chunk", "0", "Colour", "red")));
+        List<Planned.Fault> faults =
+                Planning.rejected(
+                        planning.submit(
+                                "blender",
+                                null,
+                                with("Device", "TPU", "Chunk", "0", "Colour", "red")));
 
-        assertThat(faults).extracting(Planned.Fault::path).containsExactlyInAnyOrder("parameters.Device", "parameters.Chunk", "parameters.Colour");
+        assertThat(faults)
+                .extracting(Planned.Fault::path)
+                .containsExactlyInAnyOrder(
+                        "parameters.Device", "parameters.Chunk", "parameters.Colour");
     }
 
     @Test
@@ -216,30 +247,45 @@ class BlenderJobTest {
     @Test
     void aMissingSceneIsNamed() {
         planning.refuses("blender", Map.of(), "parameters.Scene", "Give the scene");
-        planning.refuses("blender", with("Scene", root + "/none.blend"), "parameters.Scene", "There is no file " + root + "/none.blend.");
-        planning.refuses("blender", with("Scene", root.toString()), "parameters.Scene", "is a folder");
+        planning.refuses(
+                "blender",
+                with("Scene", root + "/none.blend"),
+                "parameters.Scene",
+                "There is no file " + root + "/none.blend.");
+        planning.refuses(
+                "blender", with("Scene", root.toString()), "parameters.Scene", "is a folder");
     }
 
     @Test
     void aFileThatIsNoSceneIsNamed() throws IOException {
         Path letter = Files.writeString(root.resolve("letter.blend"), "Dear Blender");
 
-        planning.refuses("blender", with("Scene", letter.toString()), "parameters.Scene", "letter.blend is not a .blend file.");
+        planning.refuses(
+                "blender",
+                with("Scene", letter.toString()),
+                "parameters.Scene",
+                "letter.blend is not a .blend file.");
     }
 
     @Test
     void anEmptyOwnRangeAsksForFrames() throws IOException {
         HandmadeBlend.frames(10, 1).saveAs(scene);
 
-        planning.refuses("blender", with(), "parameters.Frames", "The scene's own range, 10 to 1, is empty");
+        planning.refuses(
+                "blender", with(), "parameters.Frames", "The scene's own range, 10 to 1, is empty");
         assertThat(plan("Frames", "1-2").steps().getFirst().space().size()).isEqualTo(2);
     }
 
     @Test
     void anotherSceneOfTheFileAsksForFrames() {
-        planning.refuses("blender", with("SceneName", "Night"), "parameters.Frames", "only those of the active scene, Scene");
+        planning.refuses(
+                "blender",
+                with("SceneName", "Night"),
+                "parameters.Frames",
+                "only those of the active scene, Scene");
         assertThat(plan("SceneName", "Scene").steps().getFirst().space().size()).isEqualTo(24);
-        assertThat(plan("SceneName", "Night", "Frames", "1-3").steps().getFirst().space().size()).isEqualTo(3);
+        assertThat(plan("SceneName", "Night", "Frames", "1-3").steps().getFirst().space().size())
+                .isEqualTo(3);
     }
 
     @Test
@@ -267,6 +313,7 @@ class BlenderJobTest {
         assertThat(planning.planner().order(read, 5)).isEqualTo(planning.planner().order(step, 5));
         assertThat(planning.planner().engine(read)).isEqualTo("blender");
         assertThat(planning.planner().origin(plan.source()).jobType()).isEqualTo("blender");
-        assertThat(planning.planner().origin(plan.source()).parameters()).containsEntry("Scene", scene.toString());
+        assertThat(planning.planner().origin(plan.source()).parameters())
+                .containsEntry("Scene", scene.toString());
     }
 }

@@ -19,17 +19,22 @@ class FrozenSpaceTest {
 
     @Test
     void aChunkIsLabelledByItsFramesAndAChunkOfOneByItsFrame() {
-        TaskSpace chunks = space("{name: Frame, type: 'CHUNK[INT]', range: '1-4,9,-6--5', chunks: {defaultTaskCount: 2, rangeConstraint: CONTIGUOUS}}");
+        TaskSpace chunks =
+                space(
+                        "{name: Frame, type: 'CHUNK[INT]', range: '1-4,9,-6--5', chunks: {defaultTaskCount: 2, rangeConstraint: CONTIGUOUS}}");
 
         assertThat(chunks.label(0)).isEqualTo("-6--5");
         assertThat(chunks.label(1)).isEqualTo("1-2");
         assertThat(chunks.label(chunks.size() - 1)).isEqualTo("9");
-        assertThat(((FrozenSpace) chunks).valuesAt(chunks.size() - 1)).isEqualTo(Map.of("Frame", "9-9"));
+        assertThat(((FrozenSpace) chunks).valuesAt(chunks.size() - 1))
+                .isEqualTo(Map.of("Frame", "9-9"));
     }
 
     @Test
     void severalValuesAreNamed() {
-        TaskSpace space = space("{name: Frame, type: INT, range: '1-1000000'}, {name: Eye, type: STRING, range: [left, right]}");
+        TaskSpace space =
+                space(
+                        "{name: Frame, type: INT, range: '1-1000000'}, {name: Eye, type: STRING, range: [left, right]}");
 
         assertThat(space.size()).isEqualTo(2_000_000);
         assertThat(space.label(1_999_999)).isEqualTo("Frame=1000000, Eye=right");
@@ -50,25 +55,39 @@ class FrozenSpaceTest {
 
     @Test
     void aLongLabelIsShortened() {
-        assertThat(space("{name: Text, type: STRING, range: ['" + "灯".repeat(500) + "']}").label(0)).hasSize(200).endsWith("灯…");
+        assertThat(space("{name: Text, type: STRING, range: ['" + "灯".repeat(500) + "']}").label(0))
+                .hasSize(200)
+                .endsWith("灯…");
     }
 
     @Test
     void aFrozenSpaceIsReadAgainAsItWas() {
-        TaskSpace space = space("{name: A, type: INT, range: '1-9:2'}, {name: B, type: FLOAT, range: ['0.50', 2]}");
+        TaskSpace space =
+                space(
+                        "{name: A, type: INT, range: '1-9:2'}, {name: B, type: FLOAT, range: ['0.50', 2]}");
         TaskSpace read = FrozenSpace.read(space.frozen());
 
         assertThat(read.frozen()).isEqualTo(space.frozen());
         for (long index = 0; index < space.size(); index++) {
             assertThat(read.label(index)).isEqualTo(space.label(index));
-            assertThat(((FrozenSpace) read).valuesAt(index)).isEqualTo(((FrozenSpace) space).valuesAt(index));
+            assertThat(((FrozenSpace) read).valuesAt(index))
+                    .isEqualTo(((FrozenSpace) space).valuesAt(index));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "7", "{\"format\":\"task-space/2\"}", "{\"format\":\"task-space/1\",\"step\":\"a\"}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "7",
+                "{\"format\":\"task-space/2\"}",
+                "{\"format\":\"task-space/1\",\"step\":\"a\"}"
+            })
     void anotherTextIsRefused(String text) {
-        assertThatThrownBy(() -> FrozenSpace.read(text)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> FrozenSpace.read(text))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static TaskSpace space(String parameters) {
@@ -83,6 +102,8 @@ class FrozenSpaceTest {
                     script: {actions: {onRun: {command: "true"}}}
                 """
                         .formatted(parameters);
-        return new FrozenSpace("step", Template.parse(template).instantiate(Map.of()).steps().getFirst().parameterSpace());
+        return new FrozenSpace(
+                "step",
+                Template.parse(template).instantiate(Map.of()).steps().getFirst().parameterSpace());
     }
 }

@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes small .blend files as Blender does, block by block, to be bent as a test needs. */
-record HandmadeBlend(String header, ByteOrder order, int first, int last, String scene, int sceneBytes) {
+record HandmadeBlend(
+        String header, ByteOrder order, int first, int last, String scene, int sceneBytes) {
     /** As Blender 3.4 saves it. */
     static HandmadeBlend frames(int first, int last) {
         return new HandmadeBlend("BLENDER-v304", ByteOrder.LITTLE_ENDIAN, first, last, "Scene", 64);
@@ -27,12 +28,18 @@ record HandmadeBlend(String header, ByteOrder order, int first, int last, String
     }
 
     byte[] bytes() {
-        return join(header.getBytes(StandardCharsets.ISO_8859_1), block("TEST", new byte[300]), range(), block("GLOB", new byte[5_000]), end());
+        return join(
+                header.getBytes(StandardCharsets.ISO_8859_1),
+                block("TEST", new byte[300]),
+                range(),
+                block("GLOB", new byte[5_000]),
+                end());
     }
 
     /** The same without the frame range. */
     byte[] withoutRange() {
-        return join(header.getBytes(StandardCharsets.ISO_8859_1), block("TEST", new byte[300]), end());
+        return join(
+                header.getBytes(StandardCharsets.ISO_8859_1), block("TEST", new byte[300]), end());
     }
 
     byte[] range() {

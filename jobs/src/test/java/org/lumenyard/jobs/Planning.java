@@ -21,8 +21,11 @@ final class Planning {
         return planner;
     }
 
-    Planned submit(@Nullable String jobType, @Nullable String template, Map<String, String> parameters) {
-        return planner.plan(new Submission(jobType, template, parameters, null, 50, Band.NORMAL, false, "", "ann"));
+    Planned submit(
+            @Nullable String jobType, @Nullable String template, Map<String, String> parameters) {
+        return planner.plan(
+                new Submission(
+                        jobType, template, parameters, null, 50, Band.NORMAL, false, "", "ann"));
     }
 
     Planned.Accepted accepted(String jobType, Map<String, String> parameters) {
@@ -41,7 +44,10 @@ final class Planning {
     static List<Planned.Fault> rejected(Planned planned) {
         assertThat(planned).isInstanceOf(Planned.Rejected.class);
         List<Planned.Fault> faults = ((Planned.Rejected) planned).faults();
-        assertThat(faults).isNotEmpty().allSatisfy(fault -> assertThat(fault.message()).isNotBlank().doesNotContain("Exception"));
+        assertThat(faults)
+                .isNotEmpty()
+                .allSatisfy(fault ->
+                        assertThat(fault.message()).isNotBlank().doesNotContain("Exception"));
         return faults;
     }
 
@@ -55,10 +61,12 @@ final class Planning {
     }
 
     private static void assertOne(List<Planned.Fault> faults, String path, String why) {
-        assertThat(faults).singleElement().satisfies(fault -> {
-            assertThat(fault.path()).isEqualTo(path);
-            assertThat(fault.message()).contains(why);
-        });
+        assertThat(faults)
+                .singleElement()
+                .satisfies(fault -> {
+                    assertThat(fault.path()).isEqualTo(path);
+                    assertThat(fault.message()).contains(why);
+                });
     }
 
     Order order(JobPlan plan, int step, long index) {

@@ -46,7 +46,8 @@ class RealBlendFileTest {
             var command = new ArrayList<>(blender);
             command.addAll(List.of(script.toString(), "--", place.toString()));
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String said =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(said).isZero();
         }
     }
@@ -54,7 +55,15 @@ class RealBlendFileTest {
     /** Blender as a program, and as a Python module where a Python with it is named. */
     private static List<List<String>> blenders() {
         var found = new ArrayList<List<String>>();
-        onPath("blender").ifPresent(file -> found.add(List.of(file.toString(), "-b", "--factory-startup", "-noaudio", "--python")));
+        onPath("blender")
+                .ifPresent(file ->
+                        found.add(
+                                List.of(
+                                        file.toString(),
+                                        "-b",
+                                        "--factory-startup",
+                                        "-noaudio",
+                                        "--python")));
         String python = System.getenv().getOrDefault("LUMENYARD_BPY_PYTHON", "");
         if (!python.isBlank()) found.add(List.of(python));
         assumeTrue(!found.isEmpty(), "no Blender here: apt-get install blender");
@@ -93,7 +102,8 @@ class RealBlendFileTest {
             try (FileChannel channel = FileChannel.open(half, StandardOpenOption.WRITE)) {
                 channel.truncate(channel.size() / 2);
             }
-            assertThatThrownBy(() -> BlendFile.read(half)).hasMessageStartingWith("half.blend is cut off");
+            assertThatThrownBy(() -> BlendFile.read(half))
+                    .hasMessageStartingWith("half.blend is cut off");
         }
     }
 }

@@ -52,7 +52,8 @@ class RootsTest {
     void linksDoNotLeadOut() throws Exception {
         Path link = Files.createSymbolicLink(shots.resolve("link"), secret);
 
-        assertRefused(link + "/deep/a.blend", "it leads to " + secret.toRealPath() + "/deep/a.blend");
+        assertRefused(
+                link + "/deep/a.blend", "it leads to " + secret.toRealPath() + "/deep/a.blend");
     }
 
     @Test
@@ -66,8 +67,10 @@ class RootsTest {
     void aRootMayBeALinkItself() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("show"), shots);
 
-        assertThat(new Roots(List.of(link)).check("f", link + "/a.blend")).isEqualTo(link.resolve("a.blend"));
-        assertThat(new Roots(List.of(link)).check("f", shots + "/a.blend")).isEqualTo(shots.resolve("a.blend"));
+        assertThat(new Roots(List.of(link)).check("f", link + "/a.blend"))
+                .isEqualTo(link.resolve("a.blend"));
+        assertThat(new Roots(List.of(link)).check("f", shots + "/a.blend"))
+                .isEqualTo(shots.resolve("a.blend"));
     }
 
     @Test
@@ -78,6 +81,8 @@ class RootsTest {
     }
 
     private void assertRefused(String path, String why) {
-        assertThatThrownBy(() -> roots.check("f", path)).isInstanceOf(Refusal.class).hasMessageContaining(why);
+        assertThatThrownBy(() -> roots.check("f", path))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContaining(why);
     }
 }

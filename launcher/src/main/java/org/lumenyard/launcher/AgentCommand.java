@@ -38,7 +38,10 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--server", paramLabel = "URL", description = "The server's address.")
     @Nullable String server;
 
-    @Option(names = "--token-file", paramLabel = "FILE", description = "A file with the agent's token.")
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "A file with the agent's token.")
     @Nullable Path tokenFile;
 
     @Option(names = "--name", description = "The node's name.")
@@ -47,7 +50,10 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--state", paramLabel = "FOLDER", description = "The agent's own folder.")
     @Nullable Path state;
 
-    @Option(names = "--amount", paramLabel = "NAME=AMOUNT", description = "Offer so much, such as amount.worker.vcpu=2.")
+    @Option(
+            names = "--amount",
+            paramLabel = "NAME=AMOUNT",
+            description = "Offer so much, such as amount.worker.vcpu=2.")
     @Nullable Map<String, Long> amounts;
 
     @Override
@@ -74,12 +80,20 @@ final class AgentCommand implements Callable<Integer> {
             if (token.isEmpty()) token = local.agentToken();
         }
         return new AgentSettings(
-                address, token, config.path(Setting.AGENT_STATE), config.text(Setting.AGENT_NAME),
-                List.of(config.path(Setting.TOOLS)), amounts == null ? Map.of() : new HashMap<>(amounts),
-                Policy.USUAL, Duration.ofSeconds(5));
+                address,
+                token,
+                config.path(Setting.AGENT_STATE),
+                config.text(Setting.AGENT_NAME),
+                List.of(config.path(Setting.TOOLS)),
+                amounts == null ? Map.of() : new HashMap<>(amounts),
+                Policy.USUAL,
+                Duration.ofSeconds(5));
     }
 
-    /** A server that was killed may be back on another port: its file tells, {@code first} until then. */
+    /**
+     * A server that was killed may be back on another port: its file tells, {@code first} until
+     * then.
+     */
     private static Supplier<URI> addressOfLocal(Config config, URI first) {
         Path file = ServerState.file(config.path(Setting.STATE));
         return () -> {
@@ -96,7 +110,11 @@ final class AgentCommand implements Callable<Integer> {
         try {
             return ServerState.read(file);
         } catch (IOException e) {
-            throw new IOException("No server of yours is known on this machine (" + file + "). Start one with: lumenyard server, or give --server and --token-file.", e);
+            throw new IOException(
+                    "No server of yours is known on this machine ("
+                            + file
+                            + "). Start one with: lumenyard server, or give --server and --token-file.",
+                    e);
         }
     }
 }

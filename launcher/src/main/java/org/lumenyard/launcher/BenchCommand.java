@@ -79,29 +79,50 @@ final class BenchCommand {
 
         private Path scene(Path folder) throws IOException, InterruptedException {
             Path scene = folder.resolve("heavy.blend");
-            Path script = Path.of(System.getenv().getOrDefault("LUMENYARD_APP", "."), "demo", "heavy.py");
+            Path script =
+                    Path.of(System.getenv().getOrDefault("LUMENYARD_APP", "."), "demo", "heavy.py");
             System.err.printf("Making a scene with %.0f million hidden vertices...%n", millions);
             var process =
                     new ProcessBuilder(
-                                    "blender", "-b", "--factory-startup", "--python-exit-code", "9", "--python",
-                                    script.toString(), "--", scene.toString(), "" + millions)
+                                    "blender",
+                                    "-b",
+                                    "--factory-startup",
+                                    "--python-exit-code",
+                                    "9",
+                                    "--python",
+                                    script.toString(),
+                                    "--",
+                                    scene.toString(),
+                                    "" + millions)
                             .redirectErrorStream(true)
                             .redirectOutput(new File("/dev/null"))
                             .start();
-            if (process.waitFor() != 0) throw new IOException("Blender could not make the scene with " + script);
+            if (process.waitFor() != 0)
+                throw new IOException("Blender could not make the scene with " + script);
             return scene;
         }
 
         private static double seconds(FarmClient client, Path scene, Path output, String warm) {
             System.err.println("Rendering 10 frames, warm: " + warm + "...");
-            ObjectNode body = JsonNodeFactory.instance.objectNode().put("jobType", "blender").put("name", "warm " + warm);
-            body.putObject("parameters").put("Scene", scene.toString()).put("Output", output.toString()).put("Frames", FRAMES).put("Warm", warm);
+            ObjectNode body =
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("jobType", "blender")
+                            .put("name", "warm " + warm);
+            body.putObject("parameters")
+                    .put("Scene", scene.toString())
+                    .put("Output", output.toString())
+                    .put("Frames", FRAMES)
+                    .put("Warm", warm);
             String job = client.post("/jobs", body, null).path("id").asText();
             client.follow(event -> isOver(client.get("/jobs/" + job)));
             JsonNode end = client.get("/jobs/" + job);
-            if (!end.path("state").asText().equals("done")) throw new IllegalStateException(end.path("sentence").asText());
+            if (!end.path("state").asText().equals("done"))
+                throw new IllegalStateException(end.path("sentence").asText());
             Instant began = Instant.parse(end.path("submittedAt").asText());
-            return Duration.between(began, Instant.parse(end.path("finishedAt").asText())).toMillis() / 1000.0;
+            return Duration.between(began, Instant.parse(end.path("finishedAt").asText()))
+                            .toMillis()
+                    / 1000.0;
         }
 
         private static boolean isOver(JsonNode job) {
@@ -110,15 +131,23 @@ final class BenchCommand {
 
         private void tell(double cold, double warm) {
             if (json) {
-                System.out.printf(Locale.ROOT, "{\"coldSeconds\":%.2f,\"warmSeconds\":%.2f,\"ratio\":%.2f}%n", cold, warm, cold / warm);
+                System.out.printf(
+                        Locale.ROOT,
+                        "{\"coldSeconds\":%.2f,\"warmSeconds\":%.2f,\"ratio\":%.2f}%n",
+                        cold,
+                        warm,
+                        cold / warm);
             } else {
-                System.out.printf("A Blender for each frame: %.1f s. One that stays open: %.1f s. %.1f times as fast.%n", cold, warm, cold / warm);
+                System.out.printf(
+                        "A Blender for each frame: %.1f s. One that stays open: %.1f s. %.1f times as fast.%n",
+                        cold, warm, cold / warm);
             }
         }
 
         private static void remove(Path folder) throws IOException {
             try (var files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList())
+                    Files.deleteIfExists(file);
             }
         }
     }

@@ -36,12 +36,18 @@ final class ConfigCommand {
                 rows.put(setting.key(), Map.of("value", value.text(), "origin", value.origin()));
             }
             if (json) print(rows);
-            else rows.forEach((key, row) -> System.out.printf("%-18s %-40s %s%n", key, row.get("value"), row.get("origin")));
+            else
+                rows.forEach((key, row) ->
+                        System.out.printf(
+                                "%-18s %-40s %s%n", key, row.get("value"), row.get("origin")));
         }
 
         private static void print(Object document) {
             try {
-                System.out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document));
+                System.out.println(
+                        new ObjectMapper()
+                                .writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(document));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

@@ -2,10 +2,10 @@ package org.lumenyard.launcher;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.cli.FarmClient;
 import org.lumenyard.cli.ServerState;
@@ -45,7 +45,8 @@ public final class LocalFarm {
         long deadline = System.nanoTime() + START_MILLIS * 1_000_000;
         while (System.nanoTime() < deadline) {
             if (answers(process.pid())) return;
-            if (!process.isAlive()) throw new IOException("The server ended at once; its log is " + log);
+            if (!process.isAlive())
+                throw new IOException("The server ended at once; its log is " + log);
             Thread.sleep(50);
         }
         throw new IOException("The server did not answer within a minute; its log is " + log);
@@ -58,7 +59,8 @@ public final class LocalFarm {
 
     private Map<String, String> environment() {
         var environment = new TreeMap<String, String>();
-        for (Setting setting : Setting.values()) environment.put(setting.variable(), config.text(setting));
+        for (Setting setting : Setting.values())
+            environment.put(setting.variable(), config.text(setting));
         return environment;
     }
 

@@ -42,7 +42,8 @@ public final class Main {
     }
 
     /** What went wrong in a sentence; never a stack trace for what a person can mend. */
-    private static int complain(Exception e, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
+    private static int complain(Exception e, CommandLine command, CommandLine.ParseResult parsed)
+            throws Exception {
         if (e instanceof ConfigException || e instanceof IOException) {
             command.getErr().println(String.valueOf(e.getMessage()));
             return 1;

@@ -20,7 +20,14 @@ final class Program {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(
-                List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xshare:auto", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8", "-Dorg.jooq.no-logo=true", "-Dorg.jooq.no-tips=true"));
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-Dstdout.encoding=UTF-8",
+                        "-Dstderr.encoding=UTF-8",
+                        "-Dorg.jooq.no-logo=true",
+                        "-Dorg.jooq.no-tips=true"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);
         return command;
@@ -36,7 +43,10 @@ final class Program {
         Files.createDirectories(log.toAbsolutePath().getParent());
         // It may show a login link: for nobody else's eyes.
         if (!Files.exists(log)) {
-            Files.createFile(log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(
+                    log,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
         }
         var command = new ArrayList<String>(List.of("setsid"));
         command.addAll(command(arguments));
@@ -56,14 +66,17 @@ final class Program {
 
     private static boolean isThis(long pid, String what) {
         try {
-            var arguments = List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
+            var arguments =
+                    List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0"));
             return arguments.contains(Main.class.getName()) && arguments.contains(what);
         } catch (IOException e) {
             return false;
         }
     }
 
-    /** Asks a process to end and waits; kills it when it does not. Says whether it went by itself. */
+    /**
+     * Asks a process to end and waits; kills it when it does not. Says whether it went by itself.
+     */
     static boolean end(ProcessHandle process, long seconds) {
         process.destroy();
         try {
@@ -71,7 +84,8 @@ final class Program {
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (java.util.concurrent.ExecutionException
+                | java.util.concurrent.TimeoutException e) {
             // Falls through: it is killed.
         }
         process.destroyForcibly();

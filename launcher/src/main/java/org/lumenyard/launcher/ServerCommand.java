@@ -55,8 +55,10 @@ final class ServerCommand implements Callable<Integer> {
         ownOnly(config.path(Setting.STATE));
         var agent = new LocalAgent(config);
         var stopped = new CountDownLatch(1);
-        LumenyardServer server = LumenyardServer.start(serverSettings(config), new Planner(roots(config)));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(config, agent, server, stopped), "stop"));
+        LumenyardServer server =
+                LumenyardServer.start(serverSettings(config), new Planner(roots(config)));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> stop(config, agent, server, stopped), "stop"));
         try {
             publish(config, server);
             if (config.isOn(Setting.LOCAL_AGENT) && agent.ensure(agentEnvironment(config))) {
@@ -79,7 +81,8 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     /** Ctrl-C and SIGTERM end the agent beside the server too, and with it all its work. */
-    private static void stop(Config config, LocalAgent agent, LumenyardServer server, CountDownLatch stopped) {
+    private static void stop(
+            Config config, LocalAgent agent, LumenyardServer server, CountDownLatch stopped) {
         if (config.isOn(Setting.LOCAL_AGENT)) agent.stop(8);
         server.close();
         stopped.countDown();
@@ -108,12 +111,14 @@ final class ServerCommand implements Callable<Integer> {
     private static void publish(Config config, LumenyardServer server) throws IOException {
         Path file = ServerState.file(config.path(Setting.STATE));
         @Nullable ServerState former = former(file);
-        String token = former != null && server.opens(former.token(), Role.ADMIN)
-                ? former.token()
-                : server.issueToken("local", Role.ADMIN).text();
-        String agentToken = former != null && server.opens(former.agentToken(), Role.AGENT)
-                ? former.agentToken()
-                : server.issueToken("local agent", Role.AGENT).text();
+        String token =
+                former != null && server.opens(former.token(), Role.ADMIN)
+                        ? former.token()
+                        : server.issueToken("local", Role.ADMIN).text();
+        String agentToken =
+                former != null && server.opens(former.agentToken(), Role.AGENT)
+                        ? former.agentToken()
+                        : server.issueToken("local agent", Role.AGENT).text();
         new ServerState(server.url(), token, agentToken, ProcessHandle.current().pid()).write(file);
     }
 
@@ -128,7 +133,8 @@ final class ServerCommand implements Callable<Integer> {
     /** The agent is given the same settings, wherever this server has them from. */
     private static Map<String, String> agentEnvironment(Config config) {
         var environment = new java.util.TreeMap<String, String>();
-        for (Setting setting : List.of(Setting.STATE, Setting.AGENT_STATE, Setting.AGENT_NAME, Setting.TOOLS)) {
+        for (Setting setting :
+                List.of(Setting.STATE, Setting.AGENT_STATE, Setting.AGENT_NAME, Setting.TOOLS)) {
             environment.put(setting.variable(), config.text(setting));
         }
         return environment;

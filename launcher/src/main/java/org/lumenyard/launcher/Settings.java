@@ -2,9 +2,9 @@ package org.lumenyard.launcher;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lumenyard.launcher.config.Config;
 import org.lumenyard.launcher.config.Setting;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command of a process has: any setting, by its key. */

@@ -30,7 +30,12 @@ final class StopCommand implements Callable<Integer> {
             System.out.println("Nothing runs here.");
             return 0;
         }
-        System.out.println("Stopped" + (server.isPresent() ? " the server" : "") + (agent && server.isPresent() ? " and" : "") + (agent ? " the agent" : "") + ".");
+        System.out.println(
+                "Stopped"
+                        + (server.isPresent() ? " the server" : "")
+                        + (agent && server.isPresent() ? " and" : "")
+                        + (agent ? " the agent" : "")
+                        + ".");
         return 0;
     }
 

@@ -1,6 +1,6 @@
 /**
- * {@code main} and the wiring: which process is which. The server, the agent and the command line are
- * one program; each begins here.
+ * {@code main} and the wiring: which process is which. The server, the agent and the command line
+ * are one program; each begins here.
  */
 @NullMarked
 package org.lumenyard.launcher;

@@ -25,7 +25,16 @@ class ModulesTest {
                     "agent", Set.of("protocol", "openjd"),
                     "server", Set.of("core", "jobs", "store", "protocol"),
                     "cli", Set.of(),
-                    "launcher", Set.of("core", "openjd", "protocol", "jobs", "store", "agent", "server", "cli"));
+                    "launcher",
+                            Set.of(
+                                    "core",
+                                    "openjd",
+                                    "protocol",
+                                    "jobs",
+                                    "store",
+                                    "agent",
+                                    "server",
+                                    "cli"));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
@@ -41,7 +50,8 @@ class ModulesTest {
     void aModuleKnowsOnlyWhatItMay(String module) {
         String[] others =
                 MAY_KNOW.keySet().stream()
-                        .filter(other -> !other.equals(module) && !MAY_KNOW.get(module).contains(other))
+                        .filter(other ->
+                                !other.equals(module) && !MAY_KNOW.get(module).contains(other))
                         .map(other -> "org.lumenyard." + other + "..")
                         .toArray(String[]::new);
         if (others.length == 0) return;
@@ -66,7 +76,15 @@ class ModulesTest {
                 .resideInAPackage("org.lumenyard.core..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("java.io..", "java.nio..", "java.net..", "java.time..", "java.util.concurrent..", "java.sql..", "com..", "org.slf4j..")
+                .resideInAnyPackage(
+                        "java.io..",
+                        "java.nio..",
+                        "java.net..",
+                        "java.time..",
+                        "java.util.concurrent..",
+                        "java.sql..",
+                        "com..",
+                        "org.slf4j..")
                 .check(CLASSES);
     }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * One Chromium for the tests of a class. What it complains of in a test, fails the test; when a test
- * fails, what its pages showed last is kept.
+ * One Chromium for the tests of a class. What it complains of in a test, fails the test; when a
+ * test fails, what its pages showed last is kept.
  */
 final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private static final Path PROGRAM = Path.of("/usr/bin/chromium");
@@ -66,12 +66,24 @@ final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCa
     @Override
     public void beforeAll(ExtensionContext context) {
         if (!Files.isExecutable(PROGRAM)) {
-            String missing = "No Chromium at " + PROGRAM + ". Install it with: sudo apt-get install -y chromium";
+            String missing =
+                    "No Chromium at "
+                            + PROGRAM
+                            + ". Install it with: sudo apt-get install -y chromium";
             if (System.getenv("CI") != null) throw new AssertionError(missing);
             throw new TestAbortedException(missing);
         }
-        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright.chromium().launch(new BrowserType.LaunchOptions().setExecutablePath(PROGRAM).setArgs(ARGUMENTS));
+        playwright =
+                Playwright.create(
+                        new Playwright.CreateOptions()
+                                .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        browser =
+                playwright
+                        .chromium()
+                        .launch(
+                                new BrowserType.LaunchOptions()
+                                        .setExecutablePath(PROGRAM)
+                                        .setArgs(ARGUMENTS));
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     }
 
@@ -95,10 +107,10 @@ final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCa
     }
 
     private void watch(Page page) {
-        page.onConsoleMessage(
-                message -> {
-                    if (List.of("error", "warning").contains(message.type())) complain(message.text() + " " + message.location());
-                });
+        page.onConsoleMessage(message -> {
+            if (List.of("error", "warning").contains(message.type()))
+                complain(message.text() + " " + message.location());
+        });
         page.onPageError(error -> complain("uncaught: " + error));
     }
 
@@ -113,20 +125,29 @@ final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCa
 
     /** Keeps a photograph, after a look for what no page may do in any width. */
     static void photograph(Page page, String name, Look look) {
-        assertThat(sidewaysPixels(page)).as("pixels that %s scrolls sideways, %s", name, look).isZero();
-        var file = SCREENSHOTS.resolve(name + "-" + look.name().toLowerCase(java.util.Locale.ROOT) + ".png");
+        assertThat(sidewaysPixels(page))
+                .as("pixels that %s scrolls sideways, %s", name, look)
+                .isZero();
+        var file =
+                SCREENSHOTS.resolve(
+                        name + "-" + look.name().toLowerCase(java.util.Locale.ROOT) + ".png");
         page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(look == Look.PHONE));
     }
 
     private static int sidewaysPixels(Page page) {
-        return (int) page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        return (int)
+                page.evaluate(
+                        "document.documentElement.scrollWidth - document.documentElement.clientWidth");
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
         // Everything that the browser has sent so far is heard with the next answer.
-        people.stream().flatMap(person -> person.pages().stream()).forEach(page -> page.evaluate("1"));
-        if (context.getExecutionException().isPresent()) keepWhatWasSeen(context.getRequiredTestMethod().getName());
+        people.stream()
+                .flatMap(person -> person.pages().stream())
+                .forEach(page -> page.evaluate("1"));
+        if (context.getExecutionException().isPresent())
+            keepWhatWasSeen(context.getRequiredTestMethod().getName());
         people.forEach(BrowserContext::close);
         people.clear();
         var heard = List.copyOf(complaints);

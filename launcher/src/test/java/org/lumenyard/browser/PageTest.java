@@ -38,7 +38,8 @@ class PageTest {
     @RegisterExtension static final Farms FARMS = Farms.ofAllTests();
     @RegisterExtension static final Chromium CHROMIUM = new Chromium();
 
-    private static final LocatorAssertions.IsVisibleOptions RENDERED = new LocatorAssertions.IsVisibleOptions().setTimeout(300_000);
+    private static final LocatorAssertions.IsVisibleOptions RENDERED =
+            new LocatorAssertions.IsVisibleOptions().setTimeout(300_000);
 
     private static FarmUnderTest farm;
 
@@ -54,7 +55,8 @@ class PageTest {
     /** What a test left at work would hold up the next. */
     @AfterEach
     void cancelWhatIsOpen() throws InterruptedException {
-        for (JsonNode job : farm.client().get("/jobs?state=running,waiting,held&limit=100").path("items")) {
+        for (JsonNode job :
+                farm.client().get("/jobs?state=running,waiting,held&limit=100").path("items")) {
             String id = job.path("id").asText();
             farm.client().post("/jobs/" + id + ":cancel", null, null);
             farm.awaitEnd(id);
@@ -92,13 +94,18 @@ class PageTest {
         Chromium.photograph(visitor.page(), "job-rendering", Look.DARK);
 
         visitor.tab("Log").click();
-        assertThat(visitor.log()).containsText(Pattern.compile("Fra:|Saved|Time:"), new LocatorAssertions.ContainsTextOptions().setTimeout(300_000));
+        assertThat(visitor.log())
+                .containsText(
+                        Pattern.compile("Fra:|Saved|Time:"),
+                        new LocatorAssertions.ContainsTextOptions().setTimeout(300_000));
 
         assertThat(visitor.page().locator("video")).isVisible(RENDERED);
         assertThat(visitor.strip("render: 24 done, 0 running.*film: 1 done")).isVisible();
         assertThat(visitor.heading()).hasText("All 25 tasks done");
         visitor.page().waitForCondition(() -> secondsOfTheFilm(visitor) > 0);
-        assertThat(secondsOfTheFilm(visitor)).as("seconds of 24 frames at 12 a second").isBetween(1.9, 2.1);
+        assertThat(secondsOfTheFilm(visitor))
+                .as("seconds of 24 frames at 12 a second")
+                .isBetween(1.9, 2.1);
         assertThat(visitor.isStillThatLoad()).as("nothing was reloaded").isTrue();
 
         String job = visitor.page().url().replaceFirst("\\?.*", "");
@@ -118,7 +125,8 @@ class PageTest {
         Visitor second = Visitor.login(CHROMIUM.person(), link);
 
         assertThat(second.heading()).hasText("Sign in to the farm");
-        assertThat(second.page().getByText("That link is used up or older than ten minutes.")).isVisible();
+        assertThat(second.page().getByText("That link is used up or older than ten minutes."))
+                .isVisible();
         assertThat(second.button("Sign in")).isDisabled();
         assertThat(second.nameless()).isEmpty();
         second.page().getByLabel("Or paste such a link here").fill(loginLink());
@@ -157,7 +165,11 @@ class PageTest {
         visitor.tab("Log").click();
         Locator error = visitor.log().getByText("Error: there is no cure");
         assertThat(error).isInViewport();
-        assertThat(visitor.log().getByText("before 0", new Locator.GetByTextOptions().setExact(true))).hasCount(0);
+        assertThat(
+                        visitor.log()
+                                .getByText(
+                                        "before 0", new Locator.GetByTextOptions().setExact(true)))
+                .hasCount(0);
         visitor.page().getByRole(AriaRole.SEARCHBOX).fill("before 150");
         visitor.press("Enter");
         assertThat(visitor.log().getByText("before 150")).isInViewport();
@@ -182,7 +194,8 @@ class PageTest {
         assertThat(visitor.log().getByText("first words")).isVisible();
         visitor.markThisLoad();
 
-        for (int line = 0; line < 200; line++) Files.writeString(words, "word " + line + "\n", StandardOpenOption.APPEND);
+        for (int line = 0; line < 200; line++)
+            Files.writeString(words, "word " + line + "\n", StandardOpenOption.APPEND);
 
         assertThat(visitor.log().getByText("word 199")).isInViewport();
         assertThat(visitor.page().getByText("following")).isVisible();
@@ -256,24 +269,48 @@ class PageTest {
     @Order(3)
     void tenTabsFollowOneStream() {
         Visitor first = visitor();
-        assertThat(first.page().getByRole(AriaRole.STATUS).filter(new Locator.FilterOptions().setHasText("Live"))).isVisible();
+        assertThat(
+                        first.page()
+                                .getByRole(AriaRole.STATUS)
+                                .filter(new Locator.FilterOptions().setHasText("Live")))
+                .isVisible();
         first.page().waitForCondition(() -> streams(first) > 0);
         double streams = streams(first);
-        List<Visitor> tabs = IntStream.range(0, 10).mapToObj(n -> first.anotherTab(base() + "/jobs")).toList();
+        List<Visitor> tabs =
+                IntStream.range(0, 10).mapToObj(n -> first.anotherTab(base() + "/jobs")).toList();
         tabs.forEach(tab -> assertThat(tab.heading()).isVisible());
 
         submit("ten", "1-40", 0.2);
 
-        tabs.forEach(tab -> assertThat(tab.row("ten").getByRole(AriaRole.IMG, new Locator.GetByRoleOptions().setName(Pattern.compile("[1-9]\\d* done")))).isVisible());
-        assertThat(tabs.getLast().page().getByRole(AriaRole.STATUS).filter(new Locator.FilterOptions().setHasText("Live"))).isVisible();
-        assertThat(streams(first)).as("streams, with those of former tests that the server has not missed yet").isLessThanOrEqualTo(streams);
+        tabs.forEach(tab ->
+                assertThat(
+                                tab.row("ten")
+                                        .getByRole(
+                                                AriaRole.IMG,
+                                                new Locator.GetByRoleOptions()
+                                                        .setName(
+                                                                Pattern.compile("[1-9]\\d* done"))))
+                        .isVisible());
+        assertThat(
+                        tabs.getLast()
+                                .page()
+                                .getByRole(AriaRole.STATUS)
+                                .filter(new Locator.FilterOptions().setHasText("Live")))
+                .isVisible();
+        assertThat(streams(first))
+                .as("streams, with those of former tests that the server has not missed yet")
+                .isLessThanOrEqualTo(streams);
         tabs.forEach(tab -> assertThat(tab.row("ten")).containsText("40 / 40"));
     }
 
     @Test
     @Order(3)
     void everyPageFitsAPhoneInBothLooksAndNamesItsControls() throws Exception {
-        String job = submit("a_shot_with_a_name_as_long_as_pipelines_make_them_sh0420_lighting_v012", "1-200", 0.3);
+        String job =
+                submit(
+                        "a_shot_with_a_name_as_long_as_pipelines_make_them_sh0420_lighting_v012",
+                        "1-200",
+                        0.3);
         farm.awaitCount(job, "done", 5);
 
         photographEverywhere("jobs", "/jobs", "a_shot_with");
@@ -301,7 +338,12 @@ class PageTest {
 
         farm.server().kill();
 
-        assertThat(visitor.page().getByText(Pattern.compile("Server away since \\d\\d:\\d\\d:\\d\\d, retrying\\."))).isVisible();
+        assertThat(
+                        visitor.page()
+                                .getByText(
+                                        Pattern.compile(
+                                                "Server away since \\d\\d:\\d\\d:\\d\\d, retrying\\.")))
+                .isVisible();
         assertThat(visitor.strip("draw: [1-9]\\d* done")).isVisible();
         assertThat(visitor.button("Hold")).isDisabled();
         Chromium.photograph(visitor.page(), "away", Look.DARK);
@@ -329,7 +371,8 @@ class PageTest {
     }
 
     private static String submit(String name, String frames, double seconds) {
-        var parameters = Map.of("Frames", frames, "Seconds", seconds, "Output", farm.work().resolve(name));
+        var parameters =
+                Map.of("Frames", frames, "Seconds", seconds, "Output", farm.work().resolve(name));
         return farm.submit(Jobs.PATTERN, parameters, name);
     }
 
@@ -344,14 +387,22 @@ class PageTest {
         return new Page.GetByRoleOptions().setName(name);
     }
 
-    /** Photographs a page in all looks, once some words are there, and checks that all controls have names. */
+    /**
+     * Photographs a page in all looks, once some words are there, and checks that all controls have
+     * names.
+     */
     private static void photographEverywhere(String name, String path, String words) {
         for (Look look : Look.values()) {
             BrowserContext person = CHROMIUM.person(look);
             Visitor visitor = Visitor.login(person, loginLink());
             if (name.equals("unknown")) CHROMIUM.expectComplaints("404");
             visitor.page().navigate(base() + path);
-            assertThat(visitor.page().getByText(words).filter(new Locator.FilterOptions().setVisible(true)).first()).isVisible();
+            assertThat(
+                            visitor.page()
+                                    .getByText(words)
+                                    .filter(new Locator.FilterOptions().setVisible(true))
+                                    .first())
+                    .isVisible();
             visitor.page().waitForLoadState(com.microsoft.playwright.options.LoadState.LOAD);
             assertThat(visitor.nameless()).as("what has no name on %s, %s", name, look).isEmpty();
             Chromium.photograph(visitor.page(), name, look);
@@ -361,7 +412,8 @@ class PageTest {
 
     /** How many streams of events the server feeds. */
     private static double streams(Visitor visitor) {
-        String metrics = (String) visitor.page().evaluate("fetch('/metrics').then(answer => answer.text())");
+        String metrics =
+                (String) visitor.page().evaluate("fetch('/metrics').then(answer => answer.text())");
         var line = Pattern.compile("(?m)^lumenyard_pages_following (\\S+)$").matcher(metrics);
         assertThat(line.find()).as(metrics).isTrue();
         return Double.parseDouble(line.group(1));
@@ -386,7 +438,11 @@ class PageTest {
 
     /** The film's length once the browser can play it; 0 before. */
     private static double secondsOfTheFilm(Visitor visitor) {
-        Object seconds = visitor.page().locator("video").evaluate("film => film.readyState > 0 && film.videoWidth > 0 ? film.duration : 0");
+        Object seconds =
+                visitor.page()
+                        .locator("video")
+                        .evaluate(
+                                "film => film.readyState > 0 && film.videoWidth > 0 ? film.duration : 0");
         return ((Number) seconds).doubleValue();
     }
 }

@@ -61,7 +61,8 @@ record Visitor(Page page) {
 
     /** The frame strip, which says in words what it paints. */
     Locator strip(String words) {
-        return page.getByRole(AriaRole.IMG, new Page.GetByRoleOptions().setName(Pattern.compile(words)));
+        return page.getByRole(
+                AriaRole.IMG, new Page.GetByRoleOptions().setName(Pattern.compile(words)));
     }
 
     void press(String... keys) {
@@ -77,7 +78,9 @@ record Visitor(Page page) {
         return Boolean.TRUE.equals(page.evaluate("window.sameLoad === true"));
     }
 
-    /** Lines of the page's outline that can be operated, or stand for something, and have no name. */
+    /**
+     * Lines of the page's outline that can be operated, or stand for something, and have no name.
+     */
     List<String> nameless() {
         String outline = page.locator("body").ariaSnapshot();
         return NAMELESS.matcher(outline).results().map(found -> found.group().strip()).toList();

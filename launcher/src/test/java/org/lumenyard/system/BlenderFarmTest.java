@@ -28,7 +28,9 @@ class BlenderFarmTest {
 
     @BeforeAll
     static void startFarm() throws Exception {
-        assumeTrue(Scenes.isBlenderHere() || System.getenv("CI") != null, "Blender is missing: apt-get install blender");
+        assumeTrue(
+                Scenes.isBlenderHere() || System.getenv("CI") != null,
+                "Blender is missing: apt-get install blender");
         farm = FARMS.farm();
         scenes = Files.createDirectories(farm.work().resolve("scenes of the test"));
         farm.startServer();
@@ -36,7 +38,9 @@ class BlenderFarmTest {
         farm.startAgent("bert");
         Scenes.make(scenes);
         farm.awaitNodes("anna", "bert");
-        farm.await("Blender on both nodes", () -> software("anna").contains("blender") && software("bert").contains("blender"));
+        farm.await(
+                "Blender on both nodes",
+                () -> software("anna").contains("blender") && software("bert").contains("blender"));
     }
 
     private static List<String> software(String node) {
@@ -50,33 +54,67 @@ class BlenderFarmTest {
         Path output = farm.work().resolve("film frames");
         String job =
                 farm.submitType(
-                        "blender", Map.of("Scene", scenes.resolve("plain.blend"), "Output", output, "Film", film, "Rate", "12"));
+                        "blender",
+                        Map.of(
+                                "Scene",
+                                scenes.resolve("plain.blend"),
+                                "Output",
+                                output,
+                                "Film",
+                                film,
+                                "Rate",
+                                "12"));
         assertThat(farm.awaitEnd(job)).isEqualTo("done");
         Map<String, Long> timesDone =
                 farm.runs(job).stream()
                         .filter(run -> run.path("stepName").asText().equals("render"))
                         .peek(run -> assertThat(run.path("state").asText()).isEqualTo("done"))
-                        .collect(Collectors.groupingBy(run -> run.path("label").asText(), TreeMap::new, Collectors.counting()));
-        assertThat(timesDone).hasSize(24).allSatisfy((frame, times) -> assertThat(times).as("frame " + frame).isOne());
-        assertThat(farm.runs(job)).extracting(run -> run.path("nodeName").asText()).contains("anna", "bert");
+                        .collect(
+                                Collectors.groupingBy(
+                                        run -> run.path("label").asText(),
+                                        TreeMap::new,
+                                        Collectors.counting()));
+        assertThat(timesDone)
+                .hasSize(24)
+                .allSatisfy((frame, times) -> assertThat(times).as("frame " + frame).isOne());
+        assertThat(farm.runs(job))
+                .extracting(run -> run.path("nodeName").asText())
+                .contains("anna", "bert");
         for (int frame : IntStream.rangeClosed(1, 24).toArray()) {
             assertThat(output.resolve("frame_%04d.png".formatted(frame))).isNotEmptyFile();
         }
         assertThat(files(output)).as("and nothing else").hasSize(24);
         String counted =
-                Kernel.run("ffprobe", "-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", film.toString());
+                Kernel.run(
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-count_frames",
+                        "-select_streams",
+                        "v:0",
+                        "-show_entries",
+                        "stream=nb_read_frames",
+                        "-of",
+                        "csv=p=0",
+                        film.toString());
         assertThat(counted.strip().replace(",", "")).isEqualTo("24");
     }
 
     @Test
     void aPythonErrorOfTheSceneFailsTheRun() throws Exception {
-        failsWith(Map.of("Scene", scenes.resolve("handler.blend"), "AllowScripts", "true"), "script_error", "the rig is broken");
+        failsWith(
+                Map.of("Scene", scenes.resolve("handler.blend"), "AllowScripts", "true"),
+                "script_error",
+                "the rig is broken");
     }
 
     @Test
     void aFolderThatCannotBeWrittenFailsTheRun() throws Exception {
         Path file = Files.createFile(farm.work().resolve("no folder"));
-        failsWith(Map.of("Scene", scenes.resolve("plain.blend"), "Output", file.resolve("below")), "output_folder", "no folder");
+        failsWith(
+                Map.of("Scene", scenes.resolve("plain.blend"), "Output", file.resolve("below")),
+                "output_folder",
+                "no folder");
     }
 
     @Test
@@ -85,7 +123,16 @@ class BlenderFarmTest {
         Path small = Files.createDirectories(farm.work().resolve("small disk"));
         Kernel.run("mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", small.toString());
         try {
-            failsWith(Map.of("Scene", scenes.resolve("plain.blend"), "Output", small, "Resolution", "400x300"), "disk_full", "full");
+            failsWith(
+                    Map.of(
+                            "Scene",
+                            scenes.resolve("plain.blend"),
+                            "Output",
+                            small,
+                            "Resolution",
+                            "400x300"),
+                    "disk_full",
+                    "full");
         } finally {
             Kernel.run("umount", "-l", small.toString());
         }
@@ -101,34 +148,62 @@ class BlenderFarmTest {
     }
 
     private static Object held(Path scene) {
-        var parameters = FarmUnderTest.parameters("Scene", scene.toString(), "Frames", "1", "Output", farm.work().resolve("never").toString());
-        return Map.of("jobType", "blender", "parameters", parameters, "name", "replaced", "held", true);
+        var parameters =
+                FarmUnderTest.parameters(
+                        "Scene",
+                        scene.toString(),
+                        "Frames",
+                        "1",
+                        "Output",
+                        farm.work().resolve("never").toString());
+        return Map.of(
+                "jobType", "blender", "parameters", parameters, "name", "replaced", "held", true);
     }
 
     @Test
     void aPictureThatWasCutOffFailsTheRun() throws Exception {
-        failsWith(Map.of("Scene", scenes.resolve("cutting.blend"), "AllowScripts", "true"), "bad_output", "is cut off");
+        failsWith(
+                Map.of("Scene", scenes.resolve("cutting.blend"), "AllowScripts", "true"),
+                "bad_output",
+                "is cut off");
     }
 
     @Test
     void aBlenderThatIsKilledFailsTheRunAndThreeFailTheTask() throws Exception {
-        String job = farm.submitType("blender", Map.of("Scene", scenes.resolve("slow.blend"), "Frames", "7", "Output", farm.work().resolve("killed")));
+        String job =
+                farm.submitType(
+                        "blender",
+                        Map.of(
+                                "Scene",
+                                scenes.resolve("slow.blend"),
+                                "Frames",
+                                "7",
+                                "Output",
+                                farm.work().resolve("killed")));
         for (int time = 1; time <= 3; time++) {
             int nth = time;
-            farm.await("run " + time, () -> farm.runs(job).stream().filter(run -> sampling(run)).count() == 1 && farm.runs(job).size() == nth);
-            Kernel.marked(farm.name(), "").stream().filter(BlenderFarmTest::isBlenderAtWork).forEach(ProcessHandle::destroyForcibly);
+            farm.await(
+                    "run " + time,
+                    () ->
+                            farm.runs(job).stream().filter(run -> sampling(run)).count() == 1
+                                    && farm.runs(job).size() == nth);
+            Kernel.marked(farm.name(), "").stream()
+                    .filter(BlenderFarmTest::isBlenderAtWork)
+                    .forEach(ProcessHandle::destroyForcibly);
         }
         failed(job, "killed", "rendering frame 7");
         assertThat(farm.runs(job)).hasSize(3);
     }
 
     private static boolean sampling(JsonNode run) {
-        return run.path("state").asText().equals("running") && run.path("text").asText("").contains("ample");
+        return run.path("state").asText().equals("running")
+                && run.path("text").asText("").contains("ample");
     }
 
     /** The one that renders the slow scene; idle warm ones are others. */
     private static boolean isBlenderAtWork(ProcessHandle process) {
-        boolean blender = process.info().command().filter(command -> command.contains("blender")).isPresent();
+        boolean blender =
+                process.info().command().filter(command -> command.contains("blender")).isPresent();
         return blender && Kernel.state(process.pid()).contains("R:");
     }
 
@@ -138,7 +213,17 @@ class BlenderFarmTest {
         String job =
                 farm.submitType(
                         "blender",
-                        Map.of("Scene", scenes.resolve("third.blend"), "AllowScripts", "true", "Frames", "1-4", "Chunk", "4", "Output", output));
+                        Map.of(
+                                "Scene",
+                                scenes.resolve("third.blend"),
+                                "AllowScripts",
+                                "true",
+                                "Frames",
+                                "1-4",
+                                "Chunk",
+                                "4",
+                                "Output",
+                                output));
         failed(job, "script_error", "the third frame is broken");
         Path first = output.resolve("frame_0001.png");
         assertThat(first).as("what a failed run had verified is kept").isNotEmptyFile();
@@ -148,11 +233,17 @@ class BlenderFarmTest {
         farm.await("the retry", () -> farm.job(job).path("state").asText().equals("done"));
         assertThat(Files.getLastModifiedTime(first)).as("not rendered again").isEqualTo(before);
         JsonNode last = farm.runs(job).getLast();
-        assertThat(last.path("outputs").valueStream().map(out -> out.path("label").asText()).toList()).containsExactly("3", "4");
+        assertThat(
+                        last.path("outputs")
+                                .valueStream()
+                                .map(out -> out.path("label").asText())
+                                .toList())
+                .containsExactly("3", "4");
         assertThat(farm.all("/jobs/" + job + "/outputs")).hasSize(4);
     }
 
-    private static void failsWith(Map<String, ?> parameters, String reason, String words) throws Exception {
+    private static void failsWith(Map<String, ?> parameters, String reason, String words)
+            throws Exception {
         var all = new TreeMap<String, Object>(parameters);
         all.putIfAbsent("Output", farm.work().resolve("fails with " + reason));
         all.put("Frames", "3");
@@ -160,15 +251,22 @@ class BlenderFarmTest {
     }
 
     /** Three runs that failed for this reason, told in one sentence: no more, and no code. */
-    private static void failed(String job, String reason, String words) throws InterruptedException {
+    private static void failed(String job, String reason, String words)
+            throws InterruptedException {
         assertThat(farm.awaitEnd(job)).isEqualTo("failed");
         List<JsonNode> runs = farm.runs(job);
         JsonNode last = runs.getLast();
         String sentence = last.path("sentence").asText();
         System.out.println(reason + ": " + sentence);
-        assertThat(runs).hasSize(3).allSatisfy(run -> assertThat(run.path("state").asText()).isEqualTo("failed"));
+        assertThat(runs)
+                .hasSize(3)
+                .allSatisfy(run -> assertThat(run.path("state").asText()).isEqualTo("failed"));
         assertThat(last.path("reason").asText()).as(sentence).isEqualTo(reason);
-        assertThat(sentence).contains(words).endsWith(".").doesNotContain("\n", "Exception", "Traceback").hasSizeLessThan(300);
+        assertThat(sentence)
+                .contains(words)
+                .endsWith(".")
+                .doesNotContain("\n", "Exception", "Traceback")
+                .hasSizeLessThan(300);
         assertThat(farm.job(job).path("reason").asText()).as("the job says why").isNotBlank();
     }
 

@@ -26,7 +26,8 @@ class CutOffTest {
         boolean needed = System.getenv("CI") != null;
         assumeTrue(needed || Kernel.isRoot(), "SKIPPED: a network namespace needs root");
         try (var cable = Cable.plug()) {
-            FarmUnderTest farm = farms.farmAt(cable.near(), "server.lease=PT6S", "server.killGrace=PT1S");
+            FarmUnderTest farm =
+                    farms.farmAt(cable.near(), "server.lease=PT6S", "server.killGrace=PT1S");
             farm.startServer();
             farm.startAgent("far", List.of("ip", "netns", "exec", cable.namespace()));
             farm.awaitNodes("far");
@@ -45,15 +46,29 @@ class CutOffTest {
             DrawnRecord.Line again = DrawnRecord.read(records).of(1).getFirst();
             List<JsonNode> runs = farm.runs(job);
             long given = onBootClock(runs.getLast().path("placedAt").asText());
-            System.out.printf("cut at 0 ms, work dead at %d ms, given away at %d ms, begun again at %d ms%n", died - cut, given - cut, again.began() - cut);
+            System.out.printf(
+                    "cut at 0 ms, work dead at %d ms, given away at %d ms, begun again at %d ms%n",
+                    died - cut, given - cut, again.began() - cut);
             assertThat(died).as("dead before it was given away").isLessThan(given);
             assertThat(died).as("and before it began again").isLessThan(again.began());
-            assertThat(died - cut).as("the agent waits its lease out, and no longer").isLessThanOrEqualTo(LEASE_MILLIS + GRACE_MILLIS);
-            assertThat(given - cut).as("the server waits longer than the agent").isGreaterThan(LEASE_MILLIS - 2_500);
+            assertThat(died - cut)
+                    .as("the agent waits its lease out, and no longer")
+                    .isLessThanOrEqualTo(LEASE_MILLIS + GRACE_MILLIS);
+            assertThat(given - cut)
+                    .as("the server waits longer than the agent")
+                    .isGreaterThan(LEASE_MILLIS - 2_500);
             assertThat(runs).hasSize(2);
             assertThat(runs.getFirst().path("state").asText()).isEqualTo("lost");
             assertThat(runs.getLast().path("nodeName").asText()).isEqualTo("near");
-            assertThat(farm.client().get("/jobs/" + job + "/tasks").path("items").path(0).path("failures").asInt()).as("no attempt used").isZero();
+            assertThat(
+                            farm.client()
+                                    .get("/jobs/" + job + "/tasks")
+                                    .path("items")
+                                    .path(0)
+                                    .path("failures")
+                                    .asInt())
+                    .as("no attempt used")
+                    .isZero();
 
             cable.mend();
             farm.awaitNodes("far");
@@ -70,23 +85,46 @@ class CutOffTest {
         farm.awaitNodes("anna", "bert");
         Path records = Files.createDirectories(farm.work().resolve("records"));
         String job = farm.submit(Templates.PATTERN, parameters(farm, "1-2", records, 8));
-        farm.await("both frames are being drawn", () -> isLocked(records.resolve("1.lock")) && isLocked(records.resolve("2.lock")));
-        JsonNode annas = farm.runs(job).stream().filter(run -> run.path("nodeName").asText().equals("anna")).findFirst().orElseThrow();
+        farm.await(
+                "both frames are being drawn",
+                () -> isLocked(records.resolve("1.lock")) && isLocked(records.resolve("2.lock")));
+        JsonNode annas =
+                farm.runs(job).stream()
+                        .filter(run -> run.path("nodeName").asText().equals("anna"))
+                        .findFirst()
+                        .orElseThrow();
         int killed = Integer.parseInt(annas.path("label").asText());
         farm.daemon("anna").kill();
         Kernel.awaitUnlocked(records.resolve(killed + ".lock"));
         farm.startAgent("anna");
         assertThat(farm.awaitEnd(job)).isEqualTo("done");
         int other = 3 - killed;
-        assertThat(farm.runs(job).stream().filter(run -> run.path("label").asText().equals("" + other)))
-                .as("the other agent's frame").singleElement().satisfies(run -> assertThat(run.path("state").asText()).isEqualTo("done"));
-        assertThat(farm.runs(job).stream().filter(run -> run.path("label").asText().equals("" + killed)).map(run -> run.path("state").asText()))
-                .as("the killed agent's frame").containsExactly("lost", "done");
+        assertThat(
+                        farm.runs(job).stream()
+                                .filter(run -> run.path("label").asText().equals("" + other)))
+                .as("the other agent's frame")
+                .singleElement()
+                .satisfies(run -> assertThat(run.path("state").asText()).isEqualTo("done"));
+        assertThat(
+                        farm.runs(job).stream()
+                                .filter(run -> run.path("label").asText().equals("" + killed))
+                                .map(run -> run.path("state").asText()))
+                .as("the killed agent's frame")
+                .containsExactly("lost", "done");
         assertThat(farm.daemon("bert").log()).doesNotContain("of an earlier life");
     }
 
-    private static java.util.Map<String, Object> parameters(FarmUnderTest farm, String frames, Path records, double seconds) {
-        return FarmUnderTest.parameters("Frames", frames, "Output", farm.work().resolve("out"), "Records", records, "Seconds", seconds);
+    private static java.util.Map<String, Object> parameters(
+            FarmUnderTest farm, String frames, Path records, double seconds) {
+        return FarmUnderTest.parameters(
+                "Frames",
+                frames,
+                "Output",
+                farm.work().resolve("out"),
+                "Records",
+                records,
+                "Seconds",
+                seconds);
     }
 
     private static boolean isLocked(Path lock) {
@@ -99,7 +137,9 @@ class CutOffTest {
 
     /** A moment of the wall clock on the boot clock: both are this machine's. */
     private static long onBootClock(String moment) {
-        return Instant.parse(moment).toEpochMilli() - System.currentTimeMillis() + Kernel.bootMillis();
+        return Instant.parse(moment).toEpochMilli()
+                - System.currentTimeMillis()
+                + Kernel.bootMillis();
     }
 
     /** A network of two ends: one in a namespace of its own. */
@@ -109,10 +149,29 @@ class CutOffTest {
             var cable = new Cable("lumenyard-" + number, "lmy" + number, "10.213." + number + ".1");
             String far = cable.link + "b";
             Kernel.run("ip", "netns", "add", cable.namespace);
-            Kernel.run("ip", "link", "add", cable.link, "type", "veth", "peer", "name", far, "netns", cable.namespace);
+            Kernel.run(
+                    "ip",
+                    "link",
+                    "add",
+                    cable.link,
+                    "type",
+                    "veth",
+                    "peer",
+                    "name",
+                    far,
+                    "netns",
+                    cable.namespace);
             Kernel.run("ip", "addr", "add", cable.near + "/24", "dev", cable.link);
             Kernel.run("ip", "link", "set", cable.link, "up");
-            Kernel.run("ip", "-n", cable.namespace, "addr", "add", "10.213." + number + ".2/24", "dev", far);
+            Kernel.run(
+                    "ip",
+                    "-n",
+                    cable.namespace,
+                    "addr",
+                    "add",
+                    "10.213." + number + ".2/24",
+                    "dev",
+                    far);
             Kernel.run("ip", "-n", cable.namespace, "link", "set", far, "up");
             Kernel.run("ip", "-n", cable.namespace, "link", "set", "lo", "up");
             return cable;

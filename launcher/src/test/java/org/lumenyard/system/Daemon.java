@@ -31,8 +31,12 @@ public final class Daemon {
      *
      * @param sign a word of the line by which it tells that it is ready
      */
-    static Daemon start(String name, ProcessBuilder builder, Path log, String sign) throws IOException {
-        Process process = builder.redirectErrorStream(true).redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null"))).start();
+    static Daemon start(String name, ProcessBuilder builder, Path log, String sign)
+            throws IOException {
+        Process process =
+                builder.redirectErrorStream(true)
+                        .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                        .start();
         var daemon = new Daemon(name, log, process);
         Thread.ofPlatform().daemon().name("log of " + name).start(() -> daemon.read(sign));
         return daemon;
@@ -41,13 +45,15 @@ public final class Daemon {
     private void read(String sign) {
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(
+                        log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                 if (line.contains(sign)) ready.complete(null);
             }
         } catch (IOException closed) {
             // It was killed.
         }
-        ready.completeExceptionally(new IOException("the " + name + " ended before it said \"" + sign + "\""));
+        ready.completeExceptionally(
+                new IOException("the " + name + " ended before it said \"" + sign + "\""));
     }
 
     /** Waits until it says that it is ready. */
@@ -72,7 +78,10 @@ public final class Daemon {
         return process.isAlive();
     }
 
-    /** What the kernel says of it: its state's letter, and its threads that are at work or in the disk's hands. */
+    /**
+     * What the kernel says of it: its state's letter, and its threads that are at work or in the
+     * disk's hands.
+     */
     String state() {
         return Kernel.state(pid());
     }
@@ -116,6 +125,11 @@ public final class Daemon {
     /** The last lines of its log. */
     String tail() {
         List<String> lines = log().lines().toList();
-        return "--- " + name + ", " + log + "\n" + String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
+        return "--- "
+                + name
+                + ", "
+                + log
+                + "\n"
+                + String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL), lines.size()));
     }
 }

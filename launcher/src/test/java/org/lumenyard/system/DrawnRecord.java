@@ -22,7 +22,13 @@ record DrawnRecord(List<Line> lines) {
         if (Files.exists(file)) {
             for (String line : Files.readAllLines(file)) {
                 String[] words = line.split(" ");
-                lines.add(new Line(Long.parseLong(words[0]), Long.parseLong(words[1]), Integer.parseInt(words[2]), Long.parseLong(words[3]), Long.parseLong(words[4])));
+                lines.add(
+                        new Line(
+                                Long.parseLong(words[0]),
+                                Long.parseLong(words[1]),
+                                Integer.parseInt(words[2]),
+                                Long.parseLong(words[3]),
+                                Long.parseLong(words[4])));
             }
         }
         return new DrawnRecord(lines);
@@ -33,7 +39,8 @@ record DrawnRecord(List<Line> lines) {
         var frames = new TreeMap<Integer, List<Line>>();
         lines.stream()
                 .sorted(java.util.Comparator.comparingLong(Line::began))
-                .forEach(line -> frames.computeIfAbsent(line.frame(), frame -> new ArrayList<>()).add(line));
+                .forEach(line ->
+                        frames.computeIfAbsent(line.frame(), frame -> new ArrayList<>()).add(line));
         return frames;
     }
 
@@ -45,11 +52,14 @@ record DrawnRecord(List<Line> lines) {
     /** Pairs of lines of one frame whose times overlap: two processes at once. */
     List<String> overlaps() {
         var found = new ArrayList<String>();
-        byFrame().values().forEach(lines -> {
-            for (int i = 1; i < lines.size(); i++) {
-                if (lines.get(i).began() < lines.get(i - 1).ended()) found.add(lines.get(i - 1) + " and " + lines.get(i));
-            }
-        });
+        byFrame()
+                .values()
+                .forEach(lines -> {
+                    for (int i = 1; i < lines.size(); i++) {
+                        if (lines.get(i).began() < lines.get(i - 1).ended())
+                            found.add(lines.get(i - 1) + " and " + lines.get(i));
+                    }
+                });
         return found;
     }
 }

@@ -13,9 +13,15 @@ class DrawnRecordTest {
 
     @Test
     void twoProcessesAtOnceAreSeenAndOneAfterTheOtherIsNot() throws Exception {
-        Files.writeString(folder.resolve("record.txt"), "11 1 7 1000 1500\n12 2 8 1000 1500\n13 3 7 1600 1900\n14 4 8 1400 1700\n");
+        Files.writeString(
+                folder.resolve("record.txt"),
+                "11 1 7 1000 1500\n12 2 8 1000 1500\n13 3 7 1600 1900\n14 4 8 1400 1700\n");
         DrawnRecord record = DrawnRecord.read(folder);
-        assertThat(record.overlaps()).singleElement().asString().contains("pid=12").contains("pid=14");
+        assertThat(record.overlaps())
+                .singleElement()
+                .asString()
+                .contains("pid=12")
+                .contains("pid=14");
         assertThat(record.of(7)).extracting(DrawnRecord.Line::run).containsExactly(1L, 3L);
     }
 

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.lumenyard.cli.ProblemException;
 
-/** What is acknowledged is on disk, told by the kernel; and what a server does when it comes back or cannot write. */
+/**
+ * What is acknowledged is on disk, told by the kernel; and what a server does when it comes back or
+ * cannot write.
+ */
 @Timeout(240)
 class DurabilityTest {
     @RegisterExtension final Farms farms = Farms.ofEachTest();
@@ -26,9 +29,15 @@ class DurabilityTest {
     void eachAcknowledgedBatchIsSyncedToDiskAsSeenFromOutside() throws Exception {
         FarmUnderTest farm = farms.farm();
         Daemon server = farm.startServer();
-        String pragmas = server.log().lines().filter(line -> line.contains("database: ")).findFirst().orElse("");
+        String pragmas =
+                server.log()
+                        .lines()
+                        .filter(line -> line.contains("database: "))
+                        .findFirst()
+                        .orElse("");
         System.out.println(pragmas);
-        assertThat(pragmas).contains("journal_mode=wal", "synchronous=full", "auto_vacuum=incremental");
+        assertThat(pragmas)
+                .contains("journal_mode=wal", "synchronous=full", "auto_vacuum=incremental");
         farm.startAgent("anna");
         farm.awaitNodes("anna");
 
@@ -43,9 +52,16 @@ class DurabilityTest {
             farm.awaitEnd(farm.submit(Templates.PATTERN, pattern(farm, "1-10", records, 0.05)));
             after = revision(farm);
         }
-        long synced = Files.readAllLines(trace).stream().filter(line -> line.contains("sync(") && !line.contains("= -1")).count();
-        System.out.printf("%d batches stored, %d acknowledged submissions among them, %d syncs seen by strace%n", after - before, acknowledged + 1, synced);
-        assertThat(after - before).as("a submission that was answered alone is a batch of its own").isGreaterThanOrEqualTo(acknowledged + 1);
+        long synced =
+                Files.readAllLines(trace).stream()
+                        .filter(line -> line.contains("sync(") && !line.contains("= -1"))
+                        .count();
+        System.out.printf(
+                "%d batches stored, %d acknowledged submissions among them, %d syncs seen by strace%n",
+                after - before, acknowledged + 1, synced);
+        assertThat(after - before)
+                .as("a submission that was answered alone is a batch of its own")
+                .isGreaterThanOrEqualTo(acknowledged + 1);
         assertThat(synced).isGreaterThanOrEqualTo(after - before);
     }
 
@@ -54,16 +70,28 @@ class DurabilityTest {
     }
 
     private static Map<String, Object> small(FarmUnderTest farm, int number) {
-        return FarmUnderTest.parameters("Frames", "1-2", "Seconds", "0", "Output", farm.work().resolve("small" + number));
+        return FarmUnderTest.parameters(
+                "Frames", "1-2", "Seconds", "0", "Output", farm.work().resolve("small" + number));
     }
 
-    private static Map<String, Object> pattern(FarmUnderTest farm, String frames, Path records, double seconds) {
-        return FarmUnderTest.parameters("Frames", frames, "Output", farm.work().resolve("out"), "Records", records, "Seconds", seconds);
+    private static Map<String, Object> pattern(
+            FarmUnderTest farm, String frames, Path records, double seconds) {
+        return FarmUnderTest.parameters(
+                "Frames",
+                frames,
+                "Output",
+                farm.work().resolve("out"),
+                "Records",
+                records,
+                "Seconds",
+                seconds);
     }
 
     @Test
-    void aFullDatabaseDiskMakesTheServerReadOnlyWhileWorkRunsOnAndHealsWithoutRestart() throws Exception {
-        assumeTrue(Kernel.isRoot() || System.getenv("CI") != null, "SKIPPED: a small disk needs root");
+    void aFullDatabaseDiskMakesTheServerReadOnlyWhileWorkRunsOnAndHealsWithoutRestart()
+            throws Exception {
+        assumeTrue(
+                Kernel.isRoot() || System.getenv("CI") != null, "SKIPPED: a small disk needs root");
         Path home = farms.folder();
         Path data = Files.createDirectories(home.resolve("data/lumenyard"));
         Kernel.run("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", data.toString());
@@ -85,9 +113,13 @@ class DurabilityTest {
             Kernel.awaitUnlocked(records.resolve("1.lock"));
             Files.delete(data.resolve("ballast"));
             assertThat(farm.awaitEnd(job)).isEqualTo("done");
-            assertThat(farm.runs(job)).as("no frame was drawn twice, none was lost").hasSize(3).allSatisfy(run -> assertThat(run.path("state").asText()).isEqualTo("done"));
+            assertThat(farm.runs(job))
+                    .as("no frame was drawn twice, none was lost")
+                    .hasSize(3)
+                    .allSatisfy(run -> assertThat(run.path("state").asText()).isEqualTo("done"));
             assertThat(DrawnRecord.read(records).lines()).hasSize(3);
-            assertThat(farm.awaitEnd(farm.submitType("testpattern", small(farm, 1)))).isEqualTo("done");
+            assertThat(farm.awaitEnd(farm.submitType("testpattern", small(farm, 1))))
+                    .isEqualTo("done");
             assertThat(server.isAlive()).isTrue();
             farm.endInOrder();
         } finally {
@@ -96,11 +128,19 @@ class DurabilityTest {
         }
     }
 
-    /** What is refused is also not there later; until the disk's slack is used up, submissions are still stored. */
+    /**
+     * What is refused is also not there later; until the disk's slack is used up, submissions are
+     * still stored.
+     */
     private static ProblemException refusal(FarmUnderTest farm) {
         for (int i = 100; i < 400; i++) {
             try {
-                var body = FarmUnderTest.template(Templates.PATTERN, pattern(farm, "1-2", farm.work(), 0), "filling " + i).put("held", true);
+                var body =
+                        FarmUnderTest.template(
+                                        Templates.PATTERN,
+                                        pattern(farm, "1-2", farm.work(), 0),
+                                        "filling " + i)
+                                .put("held", true);
                 body.put("notes", "x".repeat(4_000));
                 farm.client().post("/jobs", body, null);
             } catch (ProblemException e) {
@@ -181,7 +221,14 @@ class DurabilityTest {
         assertThat(counts.path("failed").asLong()).as("nothing is lost by it").isZero();
         farm.startAgent("other");
         farm.awaitCount(job, "running", 1);
-        assertThat(farm.client().get("/jobs/" + job + "/tasks").path("items").valueStream().mapToInt(task -> task.path("failures").asInt()).sum()).isZero();
+        assertThat(
+                        farm.client()
+                                .get("/jobs/" + job + "/tasks")
+                                .path("items")
+                                .valueStream()
+                                .mapToInt(task -> task.path("failures").asInt())
+                                .sum())
+                .isZero();
     }
 
     /** The processes that were started with the folder of the agent beside the server. */
@@ -194,7 +241,19 @@ class DurabilityTest {
     /** strace on a server: each sync of a file, with its outcome, is a line. */
     private record Syncs(Process strace) implements AutoCloseable {
         static Syncs watch(long pid, Path trace) throws IOException {
-            Process strace = new ProcessBuilder("strace", "-f", "-y", "-e", "trace=fsync,fdatasync", "-o", trace.toString(), "-p", "" + pid).redirectErrorStream(true).start();
+            Process strace =
+                    new ProcessBuilder(
+                                    "strace",
+                                    "-f",
+                                    "-y",
+                                    "-e",
+                                    "trace=fsync,fdatasync",
+                                    "-o",
+                                    trace.toString(),
+                                    "-p",
+                                    "" + pid)
+                            .redirectErrorStream(true)
+                            .start();
             BufferedReader said = strace.inputReader();
             String first = said.readLine();
             assertThat(first).as("strace").contains("attached");

@@ -62,7 +62,10 @@ public final class FarmUnderTest implements AutoCloseable {
         return new FarmUnderTest(home, host, List.of(settings));
     }
 
-    /** Below the ports that the kernel gives to clients: an agent that knocks on a dead server's must not meet itself. */
+    /**
+     * Below the ports that the kernel gives to clients: an agent that knocks on a dead server's
+     * must not meet itself.
+     */
     private static int freePort() throws IOException {
         var chance = new Random();
         while (true) {
@@ -114,20 +117,32 @@ public final class FarmUnderTest implements AutoCloseable {
 
     private Daemon launchServer(List<String> options) throws IOException {
         var arguments = new ArrayList<>(List.of("server", "--port", "" + port));
-        arguments.addAll(List.of("--set", "server.host=" + host, "--set", "server.roots=" + work()));
+        arguments.addAll(
+                List.of("--set", "server.host=" + host, "--set", "server.roots=" + work()));
         settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
         arguments.addAll(options);
         return launch("server", List.of(), arguments, "Log in with");
     }
 
-    /** Starts an agent that offers one core, so that it does one thing at a time; does not wait for it. */
+    /**
+     * Starts an agent that offers one core, so that it does one thing at a time; does not wait for
+     * it.
+     */
     public Daemon startAgent(String name) throws IOException {
         return startAgent(name, List.of());
     }
 
     /** The same, by a launcher such as {@code ip netns exec NAME}. */
     Daemon startAgent(String name, List<String> launcher) throws IOException {
-        var arguments = List.of("agent", "--name", name, "--state", agentFolder(name).toString(), "--amount", "amount.worker.vcpu=1");
+        var arguments =
+                List.of(
+                        "agent",
+                        "--name",
+                        name,
+                        "--state",
+                        agentFolder(name).toString(),
+                        "--amount",
+                        "amount.worker.vcpu=1");
         return launch(name, launcher, arguments, "elcome");
     }
 
@@ -138,13 +153,18 @@ public final class FarmUnderTest implements AutoCloseable {
     /** Runs a command of the program to its end; returns what it said. */
     String command(String... arguments) throws IOException, InterruptedException {
         Process process = builder(List.of(), List.of(arguments)).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         process.waitFor();
         return said;
     }
 
-    private Daemon launch(String name, List<String> launcher, List<String> arguments, String sign) throws IOException {
-        Daemon daemon = Daemon.start(name, builder(launcher, arguments), home.resolve(name + ".log"), sign);
+    private Daemon launch(String name, List<String> launcher, List<String> arguments, String sign)
+            throws IOException {
+        Daemon daemon =
+                Daemon.start(name, builder(launcher, arguments), home.resolve(name + ".log"), sign);
         daemons.put(name, daemon);
         return daemon;
     }
@@ -152,14 +172,27 @@ public final class FarmUnderTest implements AutoCloseable {
     private ProcessBuilder builder(List<String> launcher, List<String> arguments) {
         var command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        command.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xshare:auto"));
         command.addAll(List.of("-Dorg.jooq.no-logo=true", "-Dorg.jooq.no-tips=true"));
-        String path = System.getProperty("surefire.real.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", System.getProperty("surefire.test.class.path", path), "org.lumenyard.launcher.Main"));
+        String path =
+                System.getProperty(
+                        "surefire.real.class.path", System.getProperty("java.class.path"));
+        command.addAll(
+                List.of(
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", path),
+                        "org.lumenyard.launcher.Main"));
         command.addAll(arguments);
         var builder = new ProcessBuilder(command).directory(home.toFile());
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("LUMENYARD") || name.startsWith("XDG_"));
+        environment
+                .keySet()
+                .removeIf(name -> name.startsWith("LUMENYARD") || name.startsWith("XDG_"));
         environment.put("HOME", home.toString());
         environment.put("XDG_DATA_HOME", home.resolve("data").toString());
         environment.put("XDG_STATE_HOME", home.resolve("state").toString());
@@ -201,7 +234,9 @@ public final class FarmUnderTest implements AutoCloseable {
 
     /** Submits a built-in type; returns the job's id. */
     public String submitType(String type, Map<String, ?> parameters) {
-        return client.post("/jobs", body(parameters, type).put("jobType", type), null).path("id").asText();
+        return client.post("/jobs", body(parameters, type).put("jobType", type), null)
+                .path("id")
+                .asText();
     }
 
     static ObjectNode template(String template, Map<String, ?> parameters, String name) {
@@ -233,7 +268,8 @@ public final class FarmUnderTest implements AutoCloseable {
         var items = new ArrayList<JsonNode>();
         String next = "";
         do {
-            JsonNode page = client.get(path + "?limit=1000" + (next.isEmpty() ? "" : "&cursor=" + next));
+            JsonNode page =
+                    client.get(path + "?limit=1000" + (next.isEmpty() ? "" : "&cursor=" + next));
             page.path("items").forEach(items::add);
             next = page.path("next").asText("");
         } while (!next.isEmpty());
@@ -275,12 +311,16 @@ public final class FarmUnderTest implements AutoCloseable {
         throw new AssertionError("no node is called " + name);
     }
 
-    /** Waits until something holds: it is looked at after each event, and again after each loss of the server. */
+    /**
+     * Waits until something holds: it is looked at after each event, and again after each loss of
+     * the server.
+     */
     void await(String what, BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (EventStream events = client.events(-1)) {
             while (!holds(condition)) {
-                if (System.nanoTime() > deadline) throw new AssertionError("waited in vain for " + what + "\n" + tails());
+                if (System.nanoTime() > deadline)
+                    throw new AssertionError("waited in vain for " + what + "\n" + tails());
                 events.next(LOOK_ANYWAY);
             }
         }
@@ -313,13 +353,17 @@ public final class FarmUnderTest implements AutoCloseable {
         return stillMarked(mark);
     }
 
-    /** Marked processes that are still there after the few seconds that a guard has for its work. */
+    /**
+     * Marked processes that are still there after the few seconds that a guard has for its work.
+     */
     static long stillMarked(String farm) throws InterruptedException {
         for (ProcessHandle left : Kernel.marked(farm, "")) {
             try {
                 left.onExit().get(10, TimeUnit.SECONDS);
-            } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
-                System.out.println("still there: " + left.pid() + " " + left.info().commandLine().orElse(""));
+            } catch (java.util.concurrent.ExecutionException
+                    | java.util.concurrent.TimeoutException e) {
+                System.out.println(
+                        "still there: " + left.pid() + " " + left.info().commandLine().orElse(""));
             }
         }
         return Kernel.marked(farm, "").size();
@@ -347,10 +391,13 @@ public final class FarmUnderTest implements AutoCloseable {
     }
 
     private static boolean isAgent(ProcessHandle process) {
-        return Kernel.withArgument("agent").stream().anyMatch(agent -> agent.pid() == process.pid());
+        return Kernel.withArgument("agent").stream()
+                .anyMatch(agent -> agent.pid() == process.pid());
     }
 
-    /** What a farm's frames are asked for, by name; in rising order, so that prints are readable. */
+    /**
+     * What a farm's frames are asked for, by name; in rising order, so that prints are readable.
+     */
     public static Map<String, Object> parameters(Object... pairs) {
         var parameters = new TreeMap<String, Object>();
         for (int i = 0; i < pairs.length; i += 2) parameters.put(pairs[i].toString(), pairs[i + 1]);

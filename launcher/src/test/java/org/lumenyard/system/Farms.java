@@ -63,7 +63,8 @@ public final class Farms implements AfterEachCallback, AfterAllCallback {
     public void afterEach(ExtensionContext context) throws IOException {
         if (context.getExecutionException().isPresent()) {
             failed = true;
-            System.out.println("=== " + context.getDisplayName() + " failed; what the farm said last:");
+            System.out.println(
+                    "=== " + context.getDisplayName() + " failed; what the farm said last:");
             farms.forEach(farm -> System.out.println(farm.tails()));
         }
         if (!shared) end();

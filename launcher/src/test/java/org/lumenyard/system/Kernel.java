@@ -14,10 +14,15 @@ import java.util.stream.Stream;
 final class Kernel {
     private Kernel() {}
 
-    /** The clock that goes on while the machine sleeps, in milliseconds; the records are written by it too. */
+    /**
+     * The clock that goes on while the machine sleeps, in milliseconds; the records are written by
+     * it too.
+     */
     static long bootMillis() {
         try {
-            return Math.round(Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]) * 1000);
+            return Math.round(
+                    Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0])
+                            * 1000);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -29,7 +34,8 @@ final class Kernel {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
             for (Path thread : threads.toList()) {
                 String letter = letter(thread);
-                if (letter.equals("R") || letter.equals("D")) busy.merge(letter + ":" + name(thread), 1, Integer::sum);
+                if (letter.equals("R") || letter.equals("D"))
+                    busy.merge(letter + ":" + name(thread), 1, Integer::sum);
             }
         } catch (IOException gone) {
             return "gone";
@@ -55,12 +61,17 @@ final class Kernel {
         }
     }
 
-    /** The living processes marked as work of this farm; {@code node} may be empty for all of its nodes. */
+    /**
+     * The living processes marked as work of this farm; {@code node} may be empty for all of its
+     * nodes.
+     */
     static List<ProcessHandle> marked(String farm, String node) {
         String sign = "LUMENYARD_RUN=" + farm + "." + (node.isEmpty() ? "" : node + ".");
         var found = new ArrayList<ProcessHandle>();
         ProcessHandle.allProcesses()
-                .filter(process -> environment(process.pid()).stream().anyMatch(entry -> entry.startsWith(sign)))
+                .filter(process ->
+                        environment(process.pid()).stream()
+                                .anyMatch(entry -> entry.startsWith(sign)))
                 .forEach(found::add);
         return found;
     }
@@ -71,19 +82,27 @@ final class Kernel {
 
     /** The processes with this entry in their environment. */
     static List<ProcessHandle> withVariable(String entry) {
-        return ProcessHandle.allProcesses().filter(process -> environment(process.pid()).contains(entry)).toList();
+        return ProcessHandle.allProcesses()
+                .filter(process -> environment(process.pid()).contains(entry))
+                .toList();
     }
 
     /** The processes with this word among their arguments. */
     static List<ProcessHandle> withArgument(String argument) {
         return ProcessHandle.allProcesses()
-                .filter(process -> List.of(read(Path.of("/proc/" + process.pid() + "/cmdline")).split("\0")).contains(argument))
+                .filter(process ->
+                        List.of(read(Path.of("/proc/" + process.pid() + "/cmdline")).split("\0"))
+                                .contains(argument))
                 .toList();
     }
 
-    /** Waits until a kernel lock is given back, which its holder's death does; says when, on the boot clock. */
+    /**
+     * Waits until a kernel lock is given back, which its holder's death does; says when, on the
+     * boot clock.
+     */
     static long awaitUnlocked(Path lock) throws IOException, InterruptedException {
-        Process waiter = new ProcessBuilder("flock", lock.toString(), "cat", "/proc/uptime").start();
+        Process waiter =
+                new ProcessBuilder("flock", lock.toString(), "cat", "/proc/uptime").start();
         if (!waiter.waitFor(120, TimeUnit.SECONDS)) {
             waiter.destroyForcibly();
             throw new AssertionError(lock + " is still held");
@@ -94,7 +113,9 @@ final class Kernel {
 
     /** Whether somebody holds this kernel lock. */
     static boolean isLocked(Path lock) throws IOException, InterruptedException {
-        return Files.exists(lock) && new ProcessBuilder("flock", "-n", lock.toString(), "true").start().waitFor() != 0;
+        return Files.exists(lock)
+                && new ProcessBuilder("flock", "-n", lock.toString(), "true").start().waitFor()
+                        != 0;
     }
 
     static boolean isRoot() {
@@ -106,7 +127,9 @@ final class Kernel {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int exit = process.waitFor();
-        if (exit != 0) throw new IOException(String.join(" ", command) + " ended with " + exit + ": " + said.strip());
+        if (exit != 0)
+            throw new IOException(
+                    String.join(" ", command) + " ended with " + exit + ": " + said.strip());
         return said;
     }
 }

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * kill -9 of the server, of agents, of both together, at random moments under load: nothing that was
- * acknowledged is lost, every frame is done, and none is drawn twice at once or again after it was
- * accepted. The moments come of a seed, which is printed; {@code LUMENYARD_SEED} sets it.
+ * kill -9 of the server, of agents, of both together, at random moments under load: nothing that
+ * was acknowledged is lost, every frame is done, and none is drawn twice at once or again after it
+ * was accepted. The moments come of a seed, which is printed; {@code LUMENYARD_SEED} sets it.
  */
 class KillsTest {
     private static final List<String> AGENTS = List.of("anna", "bert");
@@ -61,9 +61,12 @@ class KillsTest {
         survive("warm Blender", 15, 40);
     }
 
-    private void survive(String load, int kills, int frames) throws IOException, InterruptedException {
+    private void survive(String load, int kills, int frames)
+            throws IOException, InterruptedException {
         boolean needed = load.equals("test pattern") || System.getenv("CI") != null;
-        assumeTrue(needed || Scenes.isBlenderHere(), "SKIPPED: Blender is missing: apt-get install blender");
+        assumeTrue(
+                needed || Scenes.isBlenderHere(),
+                "SKIPPED: Blender is missing: apt-get install blender");
         long seed = seed();
         System.out.printf("%d kills under %s, seed %d%n", kills, load, seed);
         var chance = new Random(seed);
@@ -75,7 +78,8 @@ class KillsTest {
         try (var submitter = new Submitter(farm)) {
             storms.add(storm(farm, load, frames, 1, chance));
             for (int kill = 1; kill <= kills; kill++) {
-                if (storms.getLast().left() < frames / 4) storms.add(storm(farm, load, frames, storms.size() + 1, chance));
+                if (storms.getLast().left() < frames / 4)
+                    storms.add(storm(farm, load, frames, storms.size() + 1, chance));
                 kill(farm, kill, storms.getLast(), chance);
             }
             for (Storm storm : storms) {
@@ -95,16 +99,26 @@ class KillsTest {
         return given.isEmpty() ? new Random().nextInt(1_000_000) : Long.parseLong(given);
     }
 
-    private static Storm storm(FarmUnderTest farm, String load, int frames, int number, Random chance) throws IOException {
+    private static Storm storm(
+            FarmUnderTest farm, String load, int frames, int number, Random chance)
+            throws IOException {
         if (load.equals("test pattern")) {
             double seconds = 0.2 + 0.1 * chance.nextInt(4);
-            return Storm.begin(farm, "storm " + number, Templates.PATTERN, frames, Map.of("Seconds", seconds));
+            return Storm.begin(
+                    farm, "storm " + number, Templates.PATTERN, frames, Map.of("Seconds", seconds));
         }
-        return Storm.begin(farm, "storm " + number, Templates.BLENDER, frames, Map.of("Scene", Scenes.lighthouse(farm.work()), "Percentage", "60"));
+        return Storm.begin(
+                farm,
+                "storm " + number,
+                Templates.BLENDER,
+                frames,
+                Map.of("Scene", Scenes.lighthouse(farm.work()), "Percentage", "60"));
     }
 
-    private static void kill(FarmUnderTest farm, int number, Storm storm, Random chance) throws IOException, InterruptedException {
-        // Two of three in the middle of work, when new frames have been accepted since the last kill;
+    private static void kill(FarmUnderTest farm, int number, Storm storm, Random chance)
+            throws IOException, InterruptedException {
+        // Two of three in the middle of work, when new frames have been accepted since the last
+        // kill;
         // the third as soon as something is placed: on nodes that load, or are just coming back.
         int accepted = storm.accepted();
         if (number % 3 == 0) farm.awaitCount(storm.job(), "running", 1);
@@ -136,7 +150,11 @@ class KillsTest {
             case AGENT -> List.of(farm.daemon(agent));
             case BOTH_AGENTS -> AGENTS.stream().map(farm::daemon).toList();
             case SERVER_AND_AGENT -> List.of(farm.server(), farm.daemon(agent));
-            case ALL -> List.of(farm.server(), farm.daemon(AGENTS.getFirst()), farm.daemon(AGENTS.getLast()));
+            case ALL ->
+                    List.of(
+                            farm.server(),
+                            farm.daemon(AGENTS.getFirst()),
+                            farm.daemon(AGENTS.getLast()));
         };
     }
 }

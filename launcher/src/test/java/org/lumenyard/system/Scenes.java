@@ -11,7 +11,8 @@ final class Scenes {
     private Scenes() {}
 
     static boolean isBlenderHere() {
-        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":")).anyMatch(entry -> Files.isExecutable(Path.of(entry, "blender")));
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":"))
+                .anyMatch(entry -> Files.isExecutable(Path.of(entry, "blender")));
     }
 
     /** The demo's scene: about a second a frame. */
@@ -30,6 +31,15 @@ final class Scenes {
         try (InputStream in = Scenes.class.getResourceAsStream("scenes.py")) {
             Files.copy(java.util.Objects.requireNonNull(in, "scenes.py"), script);
         }
-        Kernel.run("blender", "-b", "--factory-startup", "--python-exit-code", "9", "--python", script.toString(), "--", folder.toString());
+        Kernel.run(
+                "blender",
+                "-b",
+                "--factory-startup",
+                "--python-exit-code",
+                "9",
+                "--python",
+                script.toString(),
+                "--",
+                folder.toString());
     }
 }

@@ -38,15 +38,23 @@ final class Storm implements AutoCloseable {
         this.onlooker = Thread.ofVirtual().name("onlooker").start(this::look);
     }
 
-    /** Submits frames 1 to {@code frames} of a template, each with a lock and a line in the record. */
-    static Storm begin(FarmUnderTest farm, String name, String template, int frames, Map<String, ?> more) throws IOException {
+    /**
+     * Submits frames 1 to {@code frames} of a template, each with a lock and a line in the record.
+     */
+    static Storm begin(
+            FarmUnderTest farm, String name, String template, int frames, Map<String, ?> more)
+            throws IOException {
         Path folder = Files.createDirectories(farm.work().resolve(name));
         Files.createDirectories(folder.resolve("records"));
         var parameters = new TreeMap<String, Object>(more);
         parameters.put("Frames", "1-" + frames);
         parameters.put("Output", folder.resolve("frames"));
         parameters.put("Records", folder.resolve("records"));
-        String job = farm.client().post("/jobs", FarmUnderTest.template(template, parameters, name), name).path("id").asText();
+        String job =
+                farm.client()
+                        .post("/jobs", FarmUnderTest.template(template, parameters, name), name)
+                        .path("id")
+                        .asText();
         return new Storm(farm, job, frames, folder);
     }
 
@@ -58,7 +66,8 @@ final class Storm implements AutoCloseable {
         try (EventStream events = farm.client().events(-1)) {
             while (seenAccepted.size() < frames) {
                 FarmEvent event = events.next(java.time.Duration.ofSeconds(2));
-                if (event instanceof FarmEvent.Away || event instanceof FarmEvent.Telemetry) continue;
+                if (event instanceof FarmEvent.Away || event instanceof FarmEvent.Telemetry)
+                    continue;
                 noteAccepted();
             }
         } catch (InterruptedException over) {
@@ -72,7 +81,9 @@ final class Storm implements AutoCloseable {
             long now = Kernel.bootMillis();
             for (JsonNode cell : strip.path("steps").path(0).path("cells")) {
                 if (!cell.path("state").asText().equals("done")) continue;
-                for (long index = cell.path("from").asLong(); index <= cell.path("to").asLong(); index++) {
+                for (long index = cell.path("from").asLong();
+                        index <= cell.path("to").asLong();
+                        index++) {
                     seenAccepted.putIfAbsent((int) index + 1, now);
                 }
             }
@@ -81,14 +92,20 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /** What is going on, for the line that is printed at a kill: seen from outside where the server is not asked. */
+    /**
+     * What is going on, for the line that is printed at a kill: seen from outside where the server
+     * is not asked.
+     */
     String phase() throws IOException, InterruptedException {
         int drawn = DrawnRecord.read(records).byFrame().size();
         var held = new ArrayList<Integer>();
         for (int frame = 1; frame <= frames; frame++) {
-            if (!seenAccepted.containsKey(frame) && Files.exists(records.resolve(frame + ".lock")) && Kernel.isLocked(records.resolve(frame + ".lock"))) held.add(frame);
+            if (!seenAccepted.containsKey(frame)
+                    && Files.exists(records.resolve(frame + ".lock"))
+                    && Kernel.isLocked(records.resolve(frame + ".lock"))) held.add(frame);
         }
-        return "%d of %d frames drawn, %d seen accepted, drawing %s".formatted(drawn, frames, seenAccepted.size(), held.isEmpty() ? "nothing" : held);
+        return "%d of %d frames drawn, %d seen accepted, drawing %s"
+                .formatted(drawn, frames, seenAccepted.size(), held.isEmpty() ? "nothing" : held);
     }
 
     /** How many frames the onlooker has seen accepted. */
@@ -109,28 +126,43 @@ final class Storm implements AutoCloseable {
         Map<Integer, List<DrawnRecord.Line>> drawn = record.byFrame();
         record.overlaps().forEach(pair -> wrongs.add("twice at once: " + pair));
         for (int frame = 1; frame <= frames; frame++) {
-            if (!drawn.containsKey(frame)) wrongs.add("frame " + frame + " was never drawn to its end");
+            if (!drawn.containsKey(frame))
+                wrongs.add("frame " + frame + " was never drawn to its end");
             if (!hasPicture(frame)) wrongs.add("frame " + frame + " has no picture");
             long accepted = seenAccepted.getOrDefault(frame, Long.MAX_VALUE - TICK_MILLIS);
             for (DrawnRecord.Line line : drawn.getOrDefault(frame, List.of())) {
-                if (line.began() > accepted + TICK_MILLIS) wrongs.add("twice: accepted at " + accepted + ", drawn again: " + line);
+                if (line.began() > accepted + TICK_MILLIS)
+                    wrongs.add("twice: accepted at " + accepted + ", drawn again: " + line);
             }
         }
         judgeRuns(runs, wrongs);
         return wrongs;
     }
 
-    /** The server's own account must agree: one accepted run for each frame, and none placed after it. */
+    /**
+     * The server's own account must agree: one accepted run for each frame, and none placed after
+     * it.
+     */
     private void judgeRuns(List<JsonNode> runs, List<String> wrongs) {
         var accepted = new TreeMap<Long, String>();
         for (JsonNode run : runs) {
             long index = run.path("index").asLong();
             String id = run.path("id").asText();
-            if (accepted.containsKey(index)) wrongs.add("task " + index + " had run " + id + " after " + accepted.get(index) + " was accepted");
+            if (accepted.containsKey(index))
+                wrongs.add(
+                        "task "
+                                + index
+                                + " had run "
+                                + id
+                                + " after "
+                                + accepted.get(index)
+                                + " was accepted");
             if (run.path("state").asText().equals("done")) accepted.put(index, id);
-            if (run.path("reason").asText().equals("twice_at_once")) wrongs.add("a lock was refused: " + run.path("sentence").asText());
+            if (run.path("reason").asText().equals("twice_at_once"))
+                wrongs.add("a lock was refused: " + run.path("sentence").asText());
         }
-        if (accepted.size() != frames) wrongs.add(accepted.size() + " of " + frames + " frames have an accepted run");
+        if (accepted.size() != frames)
+            wrongs.add(accepted.size() + " of " + frames + " frames have an accepted run");
     }
 
     private boolean hasPicture(int frame) throws IOException {
@@ -144,16 +176,27 @@ final class Storm implements AutoCloseable {
     /** Parts of pictures that nobody will finish. */
     List<String> leftParts() throws IOException {
         try (var files = Files.list(output)) {
-            return files.map(file -> file.getFileName().toString()).filter(name -> name.contains(".part.")).toList();
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains(".part."))
+                    .toList();
         }
     }
 
-    /** In a line: frames, how often something was drawn again because it had been lost, and what is wrong. */
+    /**
+     * In a line: frames, how often something was drawn again because it had been lost, and what is
+     * wrong.
+     */
     String verdict() throws IOException {
         DrawnRecord record = DrawnRecord.read(records);
         int drawn = record.byFrame().size();
         return "%d/%d frames, %d lost, %d drawn again before they were accepted, %d wrongs; record: %s"
-                .formatted(drawn, frames, frames - drawn, record.lines().size() - drawn, wrongs().size(), records.resolve("record.txt"));
+                .formatted(
+                        drawn,
+                        frames,
+                        frames - drawn,
+                        record.lines().size() - drawn,
+                        wrongs().size(),
+                        records.resolve("record.txt"));
     }
 
     @Override

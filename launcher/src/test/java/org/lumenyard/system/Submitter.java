@@ -26,7 +26,9 @@ final class Submitter implements AutoCloseable {
     private void submit() {
         while (!over) {
             String name = "small " + ++tried;
-            var parameters = FarmUnderTest.parameters("Frames", "1-3", "Output", farm.work().resolve("small"));
+            var parameters =
+                    FarmUnderTest.parameters(
+                            "Frames", "1-3", "Output", farm.work().resolve("small"));
             var body = FarmUnderTest.template(SMALL, parameters, name).put("held", true);
             try {
                 // Every second one without a key: what is acknowledged at once counts as much.
@@ -57,7 +59,10 @@ final class Submitter implements AutoCloseable {
                     outputs: {folder: "{{Param.Output}}", pattern: "s_####.png"}
             """;
 
-    /** Ends it, and says what is wrong: an acknowledged job that is not there, or one that is there twice. */
+    /**
+     * Ends it, and says what is wrong: an acknowledged job that is not there, or one that is there
+     * twice.
+     */
     List<String> wrongs() throws InterruptedException {
         close();
         var wrongs = new ArrayList<String>();
@@ -68,12 +73,20 @@ final class Submitter implements AutoCloseable {
             ids.put(job.path("id").asText(), job.path("name").asText());
         }
         acknowledged.forEach((name, id) -> {
-            if (!name.equals(ids.get(id))) wrongs.add("acknowledged as " + id + " and not there: " + name);
+            if (!name.equals(ids.get(id)))
+                wrongs.add("acknowledged as " + id + " and not there: " + name);
         });
         names.forEach((name, times) -> {
             if (times > 1) wrongs.add(times + " jobs are called " + name);
         });
-        System.out.println("submitted " + tried + " small jobs, " + acknowledged.size() + " were acknowledged, " + wrongs.size() + " wrongs");
+        System.out.println(
+                "submitted "
+                        + tried
+                        + " small jobs, "
+                        + acknowledged.size()
+                        + " were acknowledged, "
+                        + wrongs.size()
+                        + " wrongs");
         return wrongs;
     }
 

@@ -1,6 +1,9 @@
 package org.lumenyard.system;
 
-/** The jobs of these tests: each frame holds a kernel lock while it is drawn, and leaves a line in a record. */
+/**
+ * The jobs of these tests: each frame holds a kernel lock while it is drawn, and leaves a line in a
+ * record.
+ */
 final class Templates {
     private Templates() {}
 
@@ -25,7 +28,10 @@ final class Templates {
                     outputs: {folder: "{{Param.Output}}", pattern: "t_####.png"}
             """;
 
-    /** Parameters: {@code Frames}, {@code Scene}, {@code Output}, {@code Records}, {@code Percentage}. */
+    /**
+     * Parameters: {@code Frames}, {@code Scene}, {@code Output}, {@code Records}, {@code
+     * Percentage}.
+     */
     static final String BLENDER =
             """
             specificationVersion: jobtemplate-2023-09

@@ -201,8 +201,7 @@ class DocumentReaderTest {
     void halfACharacterIsRefused() {
         assertThat(problemsOf("{\"name\": \"\\ud800\"}").getFirst().message())
                 .contains("surrogate");
-        assertThat(problemsOf("{\"\\udc00\": 1}").getFirst().message())
-                .contains("surrogate");
+        assertThat(problemsOf("{\"\\udc00\": 1}").getFirst().message()).contains("surrogate");
     }
 
     /** Whoever sends many wrong names to compare with many right ones must not keep us busy. */

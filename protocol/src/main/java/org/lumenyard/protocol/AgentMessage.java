@@ -19,8 +19,8 @@ public sealed interface AgentMessage {
      * The first message of each connection.
      *
      * @param protocol see {@link Wire#VERSION}
-     * @param sentAt the agent's boot clock in milliseconds: of two hellos the later sent one counts,
-     *     whichever is read first
+     * @param sentAt the agent's boot clock in milliseconds: of two hellos the later sent one
+     *     counts, whichever is read first
      * @param farm the farm that the agent's folder belongs to; empty at the first join
      * @param node the number of the node in that farm; 0 when not yet known
      * @param incarnation the life that goes on; 0 when this is the beginning of one
@@ -60,7 +60,10 @@ public sealed interface AgentMessage {
             List<Warm> instances)
             implements AgentMessage {}
 
-    /** Truth: numbered without gaps from 1 within an incarnation, kept by the agent until acknowledged. */
+    /**
+     * Truth: numbered without gaps from 1 within an incarnation, kept by the agent until
+     * acknowledged.
+     */
     record Report(long sequence, Fact fact) implements AgentMessage {}
 
     record Pong() implements AgentMessage {}

@@ -44,8 +44,8 @@ public sealed interface ServerMessage {
     }
 
     /**
-     * @param reason a stable word: {@code duplicate_node}, {@code protocol}, {@code stale_incarnation},
-     *     {@code other_farm}
+     * @param reason a stable word: {@code duplicate_node}, {@code protocol}, {@code
+     *     stale_incarnation}, {@code other_farm}
      */
     record Refused(String reason, String detail) implements ServerMessage {
         public Refused {

@@ -12,7 +12,8 @@ import org.lumenyard.server.loop.LoopFigures;
 
 /** What the server measures of itself, for Prometheus. */
 final class Figures implements LoopFigures {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final DistributionSummary commands =
             DistributionSummary.builder("lumenyard.batch.commands")
                     .description("Commands in a stored batch")

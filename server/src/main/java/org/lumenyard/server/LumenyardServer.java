@@ -60,7 +60,8 @@ public final class LumenyardServer implements AutoCloseable {
     private final ServerSettings settings;
     private final Api api;
     private final ScheduledExecutorService housekeeping =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("housekeeping").factory());
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("housekeeping").factory());
     private @Nullable Javalin web;
 
     private LumenyardServer(ServerSettings settings, Planner planner) throws IOException {
@@ -80,7 +81,9 @@ public final class LumenyardServer implements AutoCloseable {
                         telemetry,
                         live,
                         new Orders(store.pages(), planner));
-        loop = new FarmLoop(store, clock::millis, new Publisher(link, live, telemetry, logs), figures);
+        loop =
+                new FarmLoop(
+                        store, clock::millis, new Publisher(link, live, telemetry, logs), figures);
         tokens = new Tokens(store, clock);
         links = new LoginLinks(clock);
         measure(figures);
@@ -95,7 +98,12 @@ public final class LumenyardServer implements AutoCloseable {
                         live,
                         new JobsApi(loop, pages, thumbnails, planner, telemetry, clock::millis),
                         new SubmitApi(loop, store, planner, demo(settings.demo())),
-                        new RunsApi(pages, logs, thumbnails, new OutputFiles(settings.roots()), telemetry),
+                        new RunsApi(
+                                pages,
+                                logs,
+                                thumbnails,
+                                new OutputFiles(settings.roots()),
+                                telemetry),
                         new NodesApi(loop, link, pages, telemetry, clock::millis),
                         new FarmApi(loop, pages, version()),
                         figures::text);
@@ -163,7 +171,8 @@ public final class LumenyardServer implements AutoCloseable {
             return candidate.start(settings.host(), port);
         } catch (JavalinException e) {
             candidate.stop();
-            throw new IOException("cannot listen on " + settings.host() + ":" + port + ": " + e.getMessage(), e);
+            throw new IOException(
+                    "cannot listen on " + settings.host() + ":" + port + ": " + e.getMessage(), e);
         }
     }
 
@@ -178,7 +187,16 @@ public final class LumenyardServer implements AutoCloseable {
     private static @Nullable Submission demo(ServerSettings.@Nullable Demo demo) {
         return demo == null
                 ? null
-                : new Submission(demo.jobType(), null, demo.parameters(), demo.name(), 50, Band.NORMAL, false, "", "");
+                : new Submission(
+                        demo.jobType(),
+                        null,
+                        demo.parameters(),
+                        demo.name(),
+                        50,
+                        Band.NORMAL,
+                        false,
+                        "",
+                        "");
     }
 
     private static Set<String> hostNames(ServerSettings settings) {
@@ -214,7 +232,10 @@ public final class LumenyardServer implements AutoCloseable {
 
     /** Where it answers. */
     public String url() {
-        String host = settings.host().equals("0.0.0.0") || settings.host().equals("::") ? "localhost" : settings.host();
+        String host =
+                settings.host().equals("0.0.0.0") || settings.host().equals("::")
+                        ? "localhost"
+                        : settings.host();
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
     }
 

@@ -99,10 +99,9 @@ final class Publisher implements Outside {
     private void collect(RunId id, Set<JobId> jobs, Set<NodeId> nodes) {
         telemetry
                 .run(id)
-                .ifPresent(
-                        run -> {
-                            jobs.add(run.job());
-                            nodes.add(run.node());
-                        });
+                .ifPresent(run -> {
+                    jobs.add(run.job());
+                    nodes.add(run.node());
+                });
     }
 }

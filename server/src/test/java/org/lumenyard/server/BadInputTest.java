@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever is sent: a problem document with a 4xx, nothing changed, and the server lives. */
 class BadInputTest {
-    private static final String PLAIN = "\"jobType\": \"command\", \"parameters\": {\"Program\": \"/bin/true\"}";
+    private static final String PLAIN =
+            "\"jobType\": \"command\", \"parameters\": {\"Program\": \"/bin/true\"}";
     @TempDir static Path folder;
     private static Station station;
     private static FakeAgent agent;
@@ -29,7 +30,12 @@ class BadInputTest {
     /** A bad request. */
     record Bad(String name, String method, String path, String type, byte[] body) {
         static Bad of(String method, String path, String body) {
-            return new Bad(method + " " + path + " " + body.substring(0, Math.min(60, body.length())), method, path, "application/json", body.getBytes(StandardCharsets.UTF_8));
+            return new Bad(
+                    method + " " + path + " " + body.substring(0, Math.min(60, body.length())),
+                    method,
+                    path,
+                    "application/json",
+                    body.getBytes(StandardCharsets.UTF_8));
         }
 
         @Override
@@ -44,7 +50,9 @@ class BadInputTest {
         agent = FakeAgent.connect(station);
         agent.join("north", 1);
         job = station.submit(3);
-        run = Long.toString(agent.await(org.lumenyard.protocol.ServerMessage.Start.class).run(), 36);
+        run =
+                Long.toString(
+                        agent.await(org.lumenyard.protocol.ServerMessage.Start.class).run(), 36);
     }
 
     @AfterAll
@@ -68,15 +76,52 @@ class BadInputTest {
 
     /** What no endpoint with a JSON body takes. */
     private static void bodies(String method, String path, List<Bad> table) {
-        for (String body : List.of("", "{", "[]", "null", "7", "\"x\"", "{\"a\":1,\"a\":2}", "{} {}", "{\"nobodyKnowsThis\": 1}", "[".repeat(5_000), "{\"a\":" + "1".repeat(5_000) + "}", "NaN")) {
+        for (String body :
+                List.of(
+                        "",
+                        "{",
+                        "[]",
+                        "null",
+                        "7",
+                        "\"x\"",
+                        "{\"a\":1,\"a\":2}",
+                        "{} {}",
+                        "{\"nobodyKnowsThis\": 1}",
+                        "[".repeat(5_000),
+                        "{\"a\":" + "1".repeat(5_000) + "}",
+                        "NaN")) {
             table.add(Bad.of(method, path, body));
         }
-        table.add(new Bad(method + " " + path + " bad UTF-8", method, path, "application/json", new byte[] {'{', '"', (byte) 0xC3, (byte) 0x28, '"', ':', '1', '}'}));
-        table.add(new Bad(method + " " + path + " raw NUL", method, path, "application/json", "{\"name\": \"a\u0000b\"}".getBytes(StandardCharsets.UTF_8)));
+        table.add(
+                new Bad(
+                        method + " " + path + " bad UTF-8",
+                        method,
+                        path,
+                        "application/json",
+                        new byte[] {'{', '"', (byte) 0xC3, (byte) 0x28, '"', ':', '1', '}'}));
+        table.add(
+                new Bad(
+                        method + " " + path + " raw NUL",
+                        method,
+                        path,
+                        "application/json",
+                        "{\"name\": \"a\u0000b\"}".getBytes(StandardCharsets.UTF_8)));
         table.add(Bad.of(method, path, "{\"name\": \"a\\u0000b\", \"role\": \"viewer\"}"));
         table.add(Bad.of(method, path, "{\"name\": \"\\ud800\", \"role\": \"viewer\"}"));
-        table.add(new Bad(method + " " + path + " huge", method, path, "application/json", new byte[5 << 20]));
-        table.add(new Bad(method + " " + path + " XML", method, path, "application/xml", "<a/>".getBytes(StandardCharsets.UTF_8)));
+        table.add(
+                new Bad(
+                        method + " " + path + " huge",
+                        method,
+                        path,
+                        "application/json",
+                        new byte[5 << 20]));
+        table.add(
+                new Bad(
+                        method + " " + path + " XML",
+                        method,
+                        path,
+                        "application/xml",
+                        "<a/>".getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void submissions(List<Bad> table) {
@@ -104,13 +149,32 @@ class BadInputTest {
             table.add(Bad.of("POST", "/jobs", body));
             table.add(Bad.of("POST", "/jobs:check", body));
         }
-        for (String body : List.of("{}", "{\"what\": \"nothing\"}", "{\"what\": \"task\"}", "{\"what\": \"task\", \"step\": \"zzz\", \"index\": 0}", "{\"what\": \"task\", \"step\": \"!\", \"index\": 0}", "{\"what\": \"task\", \"step\": \"1\", \"index\": -1}", "{\"what\": \"failed\"}")) {
+        for (String body :
+                List.of(
+                        "{}",
+                        "{\"what\": \"nothing\"}",
+                        "{\"what\": \"task\"}",
+                        "{\"what\": \"task\", \"step\": \"zzz\", \"index\": 0}",
+                        "{\"what\": \"task\", \"step\": \"!\", \"index\": 0}",
+                        "{\"what\": \"task\", \"step\": \"1\", \"index\": -1}",
+                        "{\"what\": \"failed\"}")) {
             table.add(Bad.of("POST", "/jobs/@:retry", body));
         }
-        for (String body : List.of("{}", "{\"priority\": 1000}", "{\"name\": \"\"}", "{\"band\": 1}", "{\"state\": \"done\"}")) {
+        for (String body :
+                List.of(
+                        "{}",
+                        "{\"priority\": 1000}",
+                        "{\"name\": \"\"}",
+                        "{\"band\": 1}",
+                        "{\"state\": \"done\"}")) {
             table.add(Bad.of("PATCH", "/jobs/@", body));
         }
-        for (String body : List.of("{}", "{\"name\": \"x\"}", "{\"name\": \"x\", \"role\": \"root\"}", "{\"name\": \"\", \"role\": \"viewer\"}")) {
+        for (String body :
+                List.of(
+                        "{}",
+                        "{\"name\": \"x\"}",
+                        "{\"name\": \"x\", \"role\": \"root\"}",
+                        "{\"name\": \"\", \"role\": \"viewer\"}")) {
             table.add(Bad.of("POST", "/tokens", body));
         }
         table.add(Bad.of("POST", "/demo", ""));
@@ -118,8 +182,35 @@ class BadInputTest {
 
     /** Ids that name nothing, or nothing good. */
     private static void ids(List<Bad> table) {
-        for (String id : List.of("zzzz", "-1", "0", "1e9999999999999", "zzzzzzzzzzzzz", "A", "%00", "%2e%2e", "..%2f..%2fetc%2fpasswd", "%c3%28", "1%20or%201=1", "x".repeat(3_000))) {
-            for (String of : List.of("/jobs/#", "/jobs/#/strip", "/jobs/#/tasks", "/jobs/#/runs", "/jobs/#/outputs", "/jobs/#/history", "/jobs/#/explain", "/runs/#", "/runs/#/log", "/runs/#/thumbnails/1", "/runs/#/outputs/1", "/nodes/#", "/nodes/#/explain")) {
+        for (String id :
+                List.of(
+                        "zzzz",
+                        "-1",
+                        "0",
+                        "1e9999999999999",
+                        "zzzzzzzzzzzzz",
+                        "A",
+                        "%00",
+                        "%2e%2e",
+                        "..%2f..%2fetc%2fpasswd",
+                        "%c3%28",
+                        "1%20or%201=1",
+                        "x".repeat(3_000))) {
+            for (String of :
+                    List.of(
+                            "/jobs/#",
+                            "/jobs/#/strip",
+                            "/jobs/#/tasks",
+                            "/jobs/#/runs",
+                            "/jobs/#/outputs",
+                            "/jobs/#/history",
+                            "/jobs/#/explain",
+                            "/runs/#",
+                            "/runs/#/log",
+                            "/runs/#/thumbnails/1",
+                            "/runs/#/outputs/1",
+                            "/nodes/#",
+                            "/nodes/#/explain")) {
                 table.add(Bad.of("GET", of.replace("#", id), ""));
             }
             for (String verb : List.of("hold", "release", "cancel")) {
@@ -131,17 +222,38 @@ class BadInputTest {
             table.add(Bad.of("PUT", "/runs/" + id + "/log?offset=0", "x"));
             table.add(Bad.of("PUT", "/runs/" + id + "/thumbnails/1", "x"));
         }
-        for (String label : List.of("%00", "nothing", "..%2f..%2ffarm.db", "%2e%2e%2f", "l".repeat(300), "%ff")) {
+        for (String label :
+                List.of(
+                        "%00",
+                        "nothing", "..%2f..%2ffarm.db", "%2e%2e%2f", "l".repeat(300), "%ff")) {
             table.add(Bad.of("GET", "/runs/$/thumbnails/" + label, ""));
             table.add(Bad.of("GET", "/runs/$/outputs/" + label, ""));
         }
     }
 
     private static void queries(List<Bad> table) {
-        for (String query : List.of("limit=0", "limit=1001", "limit=x", "limit=-1", "cursor=nonsense", "cursor=%00", "cursor=" + "9".repeat(30), "state=flying", "state=done,flying", "sort=size", "sort=--name", "sort=state&cursor=1~flying", "q=%00", "q=" + "q".repeat(201), "q=%ff", "user=" + "u".repeat(101))) {
+        for (String query :
+                List.of(
+                        "limit=0",
+                        "limit=1001",
+                        "limit=x",
+                        "limit=-1",
+                        "cursor=nonsense",
+                        "cursor=%00",
+                        "cursor=" + "9".repeat(30),
+                        "state=flying",
+                        "state=done,flying",
+                        "sort=size",
+                        "sort=--name",
+                        "sort=state&cursor=1~flying",
+                        "q=%00",
+                        "q=" + "q".repeat(201),
+                        "q=%ff",
+                        "user=" + "u".repeat(101))) {
             table.add(Bad.of("GET", "/jobs?" + query, ""));
         }
-        for (String query : List.of("step=zzz", "step=%00", "state=flying", "limit=0", "cursor=x")) {
+        for (String query :
+                List.of("step=zzz", "step=%00", "state=flying", "limit=0", "cursor=x")) {
             table.add(Bad.of("GET", "/jobs/@/tasks?" + query, ""));
         }
         for (String query : List.of("index=0", "index=x", "step=zzz", "cursor=x")) {
@@ -150,15 +262,48 @@ class BadInputTest {
         for (String query : List.of("bins=0", "bins=2001", "bins=x", "bins=1.5")) {
             table.add(Bad.of("GET", "/jobs/@/strip?" + query, ""));
         }
-        for (String query : List.of("offset=-1", "offset=x", "limit=0", "limit=99999999", "tail=0", "tail=x", "follow=perhaps")) {
+        for (String query :
+                List.of(
+                        "offset=-1",
+                        "offset=x",
+                        "limit=0",
+                        "limit=99999999",
+                        "tail=0",
+                        "tail=x",
+                        "follow=perhaps")) {
             table.add(Bad.of("GET", "/runs/$/log?" + query, ""));
         }
-        for (String query : List.of("", "?offset=-1", "?offset=x", "?offset=99999999999999999999", "?offset=0&final=perhaps", "?offset=17")) {
+        for (String query :
+                List.of(
+                        "",
+                        "?offset=-1",
+                        "?offset=x",
+                        "?offset=99999999999999999999",
+                        "?offset=0&final=perhaps",
+                        "?offset=17")) {
             table.add(Bad.of("PUT", "/runs/$/log" + query, "x"));
         }
-        table.add(new Bad("PUT log huge", "PUT", "/runs/$/log?offset=0", "application/octet-stream", new byte[(4 << 20) + 1]));
-        table.add(new Bad("PUT thumbnail huge", "PUT", "/runs/$/thumbnails/1", "image/png", new byte[(1 << 20) + 1]));
-        table.add(new Bad("PUT thumbnail no picture", "PUT", "/runs/$/thumbnails/1", "image/png", "<svg/>".getBytes(StandardCharsets.UTF_8)));
+        table.add(
+                new Bad(
+                        "PUT log huge",
+                        "PUT",
+                        "/runs/$/log?offset=0",
+                        "application/octet-stream",
+                        new byte[(4 << 20) + 1]));
+        table.add(
+                new Bad(
+                        "PUT thumbnail huge",
+                        "PUT",
+                        "/runs/$/thumbnails/1",
+                        "image/png",
+                        new byte[(1 << 20) + 1]));
+        table.add(
+                new Bad(
+                        "PUT thumbnail no picture",
+                        "PUT",
+                        "/runs/$/thumbnails/1",
+                        "image/png",
+                        "<svg/>".getBytes(StandardCharsets.UTF_8)));
         table.add(Bad.of("GET", "/events?since=x", ""));
         table.add(Bad.of("GET", "/events?since=-1", ""));
         table.add(Bad.of("GET", "/jobs/@/history?limit=0", ""));
@@ -166,7 +311,15 @@ class BadInputTest {
     }
 
     private static void others(List<Bad> table) {
-        for (String path : List.of("/nothing", "/", "", "/jobs/@/nothing", "/jobs/@:explode", "/agent", "/openapi.json")) {
+        for (String path :
+                List.of(
+                        "/nothing",
+                        "/",
+                        "",
+                        "/jobs/@/nothing",
+                        "/jobs/@:explode",
+                        "/agent",
+                        "/openapi.json")) {
             table.add(Bad.of("GET", path, ""));
         }
         table.add(Bad.of("DELETE", "/jobs/@", ""));
@@ -183,7 +336,11 @@ class BadInputTest {
         var request =
                 station.request(path)
                         .header("Content-Type", bad.type())
-                        .method(bad.method(), bad.body().length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(bad.body()))
+                        .method(
+                                bad.method(),
+                                bad.body().length == 0
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofByteArray(bad.body()))
                         .build();
         check(station.send(request));
         assertThat(state()).isEqualTo(before);
@@ -196,14 +353,19 @@ class BadInputTest {
         assertThat(problem.path("type").asText()).startsWith("/problems/");
         assertThat(problem.path("title").asText()).isNotEmpty();
         assertThat(problem.path("status").asInt()).isEqualTo(answer.status());
-        assertThat(answer.body()).doesNotContain("org.lumenyard").doesNotContain("\tat ").doesNotContain("Exception");
+        assertThat(answer.body())
+                .doesNotContain("org.lumenyard")
+                .doesNotContain("\tat ")
+                .doesNotContain("Exception");
     }
 
     /** Revision, jobs and tokens: what must not have changed. */
     private static String state() {
         var farm = station.get("/api/v1/farm");
         assertThat(farm.status()).isEqualTo(200);
-        return farm.json().path("revision") + station.get("/api/v1/jobs").body().replaceAll("\"eta\":\"[^\"]*\"", "") + station.get("/api/v1/tokens").body();
+        return farm.json().path("revision")
+                + station.get("/api/v1/jobs").body().replaceAll("\"eta\":\"[^\"]*\"", "")
+                + station.get("/api/v1/tokens").body();
     }
 
     @Test
@@ -231,10 +393,18 @@ class BadInputTest {
                         new Case("DELETE", "/tokens/x", "no", "no"),
                         new Case("PUT", "/runs/" + run + "/log?offset=0", "no", "may"));
         for (Case c : cases) {
-            assertThat(status(c.method(), api + c.path(), null, body)).as(c + " nobody").isEqualTo(401);
-            assertThat(status(c.method(), api + c.path(), "wrong", body)).as(c + " wrong").isEqualTo(401);
-            assertThat(status(c.method(), api + c.path(), station.viewer, body) == 403).as(c + " viewer").isEqualTo(c.viewer().equals("no"));
-            assertThat(status(c.method(), api + c.path(), station.agent, body) == 403).as(c + " agent").isEqualTo(c.agent().equals("no"));
+            assertThat(status(c.method(), api + c.path(), null, body))
+                    .as(c + " nobody")
+                    .isEqualTo(401);
+            assertThat(status(c.method(), api + c.path(), "wrong", body))
+                    .as(c + " wrong")
+                    .isEqualTo(401);
+            assertThat(status(c.method(), api + c.path(), station.viewer, body) == 403)
+                    .as(c + " viewer")
+                    .isEqualTo(c.viewer().equals("no"));
+            assertThat(status(c.method(), api + c.path(), station.agent, body) == 403)
+                    .as(c + " agent")
+                    .isEqualTo(c.agent().equals("no"));
         }
         assertThat(status("GET", "/metrics", null, "")).isEqualTo(401);
         assertThat(status("GET", "/metrics", station.viewer, "")).isEqualTo(200);
@@ -247,8 +417,15 @@ class BadInputTest {
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
-        var publisher = method.equals("GET") || method.equals("DELETE") ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
-        var answer = station.send(request.header("Content-Type", "application/json").method(method, publisher).build());
+        var publisher =
+                method.equals("GET") || method.equals("DELETE")
+                        ? BodyPublishers.noBody()
+                        : BodyPublishers.ofString(body);
+        var answer =
+                station.send(
+                        request.header("Content-Type", "application/json")
+                                .method(method, publisher)
+                                .build());
         if (answer.status() >= 400) {
             check(answer);
         }
@@ -260,27 +437,62 @@ class BadInputTest {
         String link = station.post("/api/v1/login-links", "").json().path("url").asText();
         String path = link.substring(link.indexOf("/login"));
         String login = raw("GET " + path + " HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n");
-        assertThat(login).startsWith("HTTP/1.1 302").contains("HttpOnly").contains("SameSite=Strict");
+        assertThat(login)
+                .startsWith("HTTP/1.1 302")
+                .contains("HttpOnly")
+                .contains("SameSite=Strict");
         String cookie = login.replaceAll("(?s).*Set-Cookie: (lumenyard=[^;]*);.*", "$1");
         String again = raw("GET " + path + " HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n");
         assertThat(again).doesNotContain("Set-Cookie");
-        String get = "GET /api/v1/farm HTTP/1.1\r\nHost: #\r\nConnection: close\r\nCookie: " + cookie + "\r\n";
-        assertThat(raw(get + "Sec-Fetch-Site: same-origin\r\n\r\n")).startsWith("HTTP/1.1 200").contains("\"user\":\"ada (browser)\"");
+        String get =
+                "GET /api/v1/farm HTTP/1.1\r\nHost: #\r\nConnection: close\r\nCookie: "
+                        + cookie
+                        + "\r\n";
+        assertThat(raw(get + "Sec-Fetch-Site: same-origin\r\n\r\n"))
+                .startsWith("HTTP/1.1 200")
+                .contains("\"user\":\"ada (browser)\"");
         assertThat(raw(get + "Origin: http://#\r\n\r\n")).startsWith("HTTP/1.1 200");
-        for (String foreign : List.of("", "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n", "Origin: http://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: same-origin\r\nOrigin: http://evil.example\r\n", "Sec-Fetch-Site: none\r\n")) {
-            assertThat(raw(get + foreign + "\r\n")).as(foreign).startsWith("HTTP/1.1 403").contains("foreign_origin");
+        for (String foreign :
+                List.of(
+                        "",
+                        "Sec-Fetch-Site: cross-site\r\n",
+                        "Sec-Fetch-Site: same-site\r\n",
+                        "Origin: http://evil.example\r\n",
+                        "Origin: null\r\n",
+                        "Sec-Fetch-Site: same-origin\r\nOrigin: http://evil.example\r\n",
+                        "Sec-Fetch-Site: none\r\n")) {
+            assertThat(raw(get + foreign + "\r\n"))
+                    .as(foreign)
+                    .startsWith("HTTP/1.1 403")
+                    .contains("foreign_origin");
         }
-        String post = "POST /api/v1/jobs/" + job + ":hold HTTP/1.1\r\nHost: #\r\nConnection: close\r\nContent-Length: 0\r\nCookie: " + cookie + "\r\n";
-        assertThat(raw(post + "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n\r\n")).startsWith("HTTP/1.1 403");
-        String socket = "GET /api/v1/agent HTTP/1.1\r\nHost: #\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: http://evil.example\r\nCookie: " + cookie + "\r\n\r\n";
+        String post =
+                "POST /api/v1/jobs/"
+                        + job
+                        + ":hold HTTP/1.1\r\nHost: #\r\nConnection: close\r\nContent-Length: 0\r\nCookie: "
+                        + cookie
+                        + "\r\n";
+        assertThat(raw(post + "Sec-Fetch-Site: none\r\nSec-Fetch-Mode: navigate\r\n\r\n"))
+                .startsWith("HTTP/1.1 403");
+        String socket =
+                "GET /api/v1/agent HTTP/1.1\r\nHost: #\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: http://evil.example\r\nCookie: "
+                        + cookie
+                        + "\r\n\r\n";
         assertThat(raw(socket)).startsWith("HTTP/1.1 403");
     }
 
     @Test
     void anotherHostsNameIsTurnedAway() throws IOException {
-        assertThat(raw("GET /health/live HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 421");
-        assertThat(raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 421");
-        assertThat(raw("GET /health/live HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200");
+        assertThat(
+                        raw(
+                                "GET /health/live HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 421");
+        assertThat(raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 421");
+        assertThat(
+                        raw(
+                                "GET /health/live HTTP/1.1\r\nHost: localhost:1\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200");
     }
 
     @Test
@@ -291,14 +503,20 @@ class BadInputTest {
                         "GET /api/v1/../../etc/passwd HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n",
                         "GET /api/v1/jobs/%2e%2e/%2e%2e HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n",
                         "GET /assets/..%2f..%2fx HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n",
-                        "GET / HTTP/1.1\r\nHost: #\r\nX: " + "x".repeat(20_000) + "\r\nConnection: close\r\n\r\n",
+                        "GET / HTTP/1.1\r\nHost: #\r\nX: "
+                                + "x".repeat(20_000)
+                                + "\r\nConnection: close\r\n\r\n",
                         "GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
                         "FLY / HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n",
                         "POST /api/v1/jobs HTTP/1.1\r\nHost: #\r\nConnection: close\r\nContent-Length: -5\r\n\r\n",
                         "GET / HTTP/9.9\r\nHost: #\r\n\r\n",
                         "\u0000\u0001\u0002\r\n\r\n")) {
             String answer = raw(broken);
-            assertThat(answer).as(broken).matches("(?s)HTTP/1\\.1 [45][0-9][0-9].*").doesNotContain("org.eclipse").doesNotContain("\tat ");
+            assertThat(answer)
+                    .as(broken)
+                    .matches("(?s)HTTP/1\\.1 [45][0-9][0-9].*")
+                    .doesNotContain("org.eclipse")
+                    .doesNotContain("\tat ");
         }
         assertThat(station.get("/api/v1/farm").status()).isEqualTo(200);
     }
@@ -307,7 +525,10 @@ class BadInputTest {
         int port = station.server.port();
         try (var socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(request.replace("#", "127.0.0.1:" + port).getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream()
+                    .write(
+                            request.replace("#", "127.0.0.1:" + port)
+                                    .getBytes(StandardCharsets.ISO_8859_1));
             var head = new java.io.ByteArrayOutputStream();
             try {
                 socket.getInputStream().transferTo(head);
@@ -321,7 +542,16 @@ class BadInputTest {
 
     @Test
     void nonsenseOnTheAgentsSocketEndsThatConnectionOnly() {
-        for (String nonsense : List.of("", "{", "7", "{\"type\": \"hello\"}", "{\"type\": \"fly\"}", "{\"type\":\"hello\",\"protocol\":99}", "{\"type\":\"hello\",\"protocol\":1,\"facts\":{\"name\":\"\"}}", "x".repeat(70_000))) {
+        for (String nonsense :
+                List.of(
+                        "",
+                        "{",
+                        "7",
+                        "{\"type\": \"hello\"}",
+                        "{\"type\": \"fly\"}",
+                        "{\"type\":\"hello\",\"protocol\":99}",
+                        "{\"type\":\"hello\",\"protocol\":1,\"facts\":{\"name\":\"\"}}",
+                        "x".repeat(70_000))) {
             try (var bad = FakeAgent.connect(station)) {
                 try {
                     bad.sayText(nonsense);
@@ -339,9 +569,16 @@ class BadInputTest {
     @Test
     void thePageIsServedToEverybodyAndNothingBesideIt() throws IOException {
         String page = raw("GET / HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n");
-        assertThat(page).startsWith("HTTP/1.1 200").contains("Content-Security-Policy: default-src 'self'").contains("X-Content-Type-Options: nosniff").contains("<!doctype html>");
-        assertThat(raw("GET /jobs/1f HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 200");
-        assertThat(raw("GET /assets/none.js HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 404");
-        assertThat(raw("GET /farm.db HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 404");
+        assertThat(page)
+                .startsWith("HTTP/1.1 200")
+                .contains("Content-Security-Policy: default-src 'self'")
+                .contains("X-Content-Type-Options: nosniff")
+                .contains("<!doctype html>");
+        assertThat(raw("GET /jobs/1f HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200");
+        assertThat(raw("GET /assets/none.js HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404");
+        assertThat(raw("GET /farm.db HTTP/1.1\r\nHost: #\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404");
     }
 }

@@ -27,16 +27,17 @@ final class Contract {
 
     List<Operation> operations() {
         var operations = new ArrayList<Operation>();
-        contract.path("paths").properties()
-                .forEach(
-                        path ->
-                                path.getValue().fieldNames()
-                                        .forEachRemaining(
-                                                method -> {
-                                                    if (Set.of("get", "post", "put", "patch", "delete").contains(method)) {
-                                                        operations.add(new Operation(method, path.getKey()));
-                                                    }
-                                                }));
+        contract.path("paths")
+                .properties()
+                .forEach(path ->
+                        path.getValue()
+                                .fieldNames()
+                                .forEachRemaining(method -> {
+                                    if (Set.of("get", "post", "put", "patch", "delete")
+                                            .contains(method)) {
+                                        operations.add(new Operation(method, path.getKey()));
+                                    }
+                                }));
         return operations;
     }
 
@@ -59,7 +60,9 @@ final class Contract {
         JsonNode schema = content.path(type).path("schema");
         if (schema.isMissingNode()) {
             boolean picture = type.startsWith("image/") && content.has("image/*");
-            return picture ? List.of() : List.of("answers with " + type + ", which is not promised");
+            return picture
+                    ? List.of()
+                    : List.of("answers with " + type + ", which is not promised");
         }
         return type.endsWith("json") ? faults(schema, answer.json()) : List.of();
     }
@@ -69,7 +72,10 @@ final class Contract {
         whole.set("components", contract.path("components"));
         // What is sent beyond the promise would be a field that nobody can rely on.
         whole.put("unevaluatedProperties", false);
-        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(whole).validate(value).stream()
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(whole)
+                .validate(value)
+                .stream()
                 .map(Object::toString)
                 .collect(Collectors.toList());
     }

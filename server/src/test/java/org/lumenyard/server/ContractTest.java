@@ -45,11 +45,26 @@ class ContractTest {
             agent.join("north", 2);
             String job = lively(station, agent);
             var shown = station.get("/api/v1/jobs/" + job).json();
-            String run = station.get("/api/v1/jobs/" + job + "/outputs").json().at("/items/0/run").asText();
+            String run =
+                    station.get("/api/v1/jobs/" + job + "/outputs")
+                            .json()
+                            .at("/items/0/run")
+                            .asText();
             String node = station.get("/api/v1/nodes").json().at("/items/0/id").asText();
-            String token = station.post("/api/v1/tokens", "{\"name\": \"t\", \"role\": \"viewer\"}").json().path("id").asText();
+            String token =
+                    station.post("/api/v1/tokens", "{\"name\": \"t\", \"role\": \"viewer\"}")
+                            .json()
+                            .path("id")
+                            .asText();
             for (Contract.Operation operation : contract.operations()) {
-                String path = operation.path().replace("{job}", job).replace("{run}", run).replace("{node}", node).replace("{token}", token).replace("{label}", "1");
+                String path =
+                        operation
+                                .path()
+                                .replace("{job}", job)
+                                .replace("{run}", run)
+                                .replace("{node}", node)
+                                .replace("{token}", token)
+                                .replace("{label}", "1");
                 if (!path.equals("/events")) {
                     check(station, operation.method(), operation.path(), path, body(operation));
                 }
@@ -64,22 +79,47 @@ class ContractTest {
         try (var station = Station.open(folder)) {
             var farm = station.get("/api/v1/farm");
             assertThat(contract.faults("get", "/farm", farm)).isEmpty();
-            var less = new Station.Answer(200, farm.body().replace("\"role\"", "\"rule\""), farm.response());
+            var less =
+                    new Station.Answer(
+                            200, farm.body().replace("\"role\"", "\"rule\""), farm.response());
             assertThat(contract.faults("get", "/farm", less)).hasSizeGreaterThanOrEqualTo(2);
-            var wrong = new Station.Answer(200, farm.body().replaceFirst("\"revision\":[0-9]+", "\"revision\":\"7\""), farm.response());
+            var wrong =
+                    new Station.Answer(
+                            200,
+                            farm.body().replaceFirst("\"revision\":[0-9]+", "\"revision\":\"7\""),
+                            farm.response());
             assertThat(contract.faults("get", "/farm", wrong)).isNotEmpty();
         }
     }
 
     /** A farm where something of everything is to be seen. */
     private String lively(Station station, FakeAgent agent) throws IOException {
-        String job = station.post("/api/v1/jobs", Station.JSON.writeValueAsString(Map.of("template", TWO_STEPS, "notes", "n", "parameters", Map.of("Frames", "1-6")))).json().path("id").asText();
+        String job =
+                station.post(
+                                "/api/v1/jobs",
+                                Station.JSON.writeValueAsString(
+                                        Map.of(
+                                                "template",
+                                                TWO_STEPS,
+                                                "notes",
+                                                "n",
+                                                "parameters",
+                                                Map.of("Frames", "1-6"))))
+                        .json()
+                        .path("id")
+                        .asText();
         var first = agent.await(ServerMessage.Start.class);
         var second = agent.await(ServerMessage.Start.class);
         Path picture = Files.write(folder.resolve("f.png"), new byte[] {1});
-        var details = "{\"outputs\":[{\"label\":\"1\",\"path\":\"%s\",\"bytes\":1,\"width\":64,\"height\":36,\"thumbnail\":true}],\"warnings\":[\"w\"]}".formatted(picture);
+        var details =
+                "{\"outputs\":[{\"label\":\"1\",\"path\":\"%s\",\"bytes\":1,\"width\":64,\"height\":36,\"thumbnail\":true}],\"warnings\":[\"w\"]}"
+                        .formatted(picture);
         byte[] png = {(byte) 0x89, 'P', 'N', 'G'};
-        station.put("/api/v1/runs/" + Long.toString(first.run(), 36) + "/thumbnails/1", station.agent, "image/png", png);
+        station.put(
+                "/api/v1/runs/" + Long.toString(first.run(), 36) + "/thumbnails/1",
+                station.agent,
+                "image/png",
+                png);
         agent.awaitAcknowledged(agent.ended(first.run(), "done", details));
         agent.awaitAcknowledged(agent.ended(second.run(), "failed", "{}"));
         var third = agent.await(ServerMessage.Start.class);
@@ -102,9 +142,16 @@ class ContractTest {
     private void check(Station station, String method, String operation, String path, String body) {
         String query = method.equals("put") && operation.endsWith("/log") ? "?offset=0" : "";
         var publisher = body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
-        var request = station.request("/api/v1" + path + query).method(method.toUpperCase(java.util.Locale.ROOT), publisher);
-        var answer = station.send(body.isEmpty() ? request.build() : request.header("Content-Type", "application/json").build());
-        contract.faults(method, operation, answer).forEach(fault -> faults.add(method + " " + path + ": " + fault));
+        var request =
+                station.request("/api/v1" + path + query)
+                        .method(method.toUpperCase(java.util.Locale.ROOT), publisher);
+        var answer =
+                station.send(
+                        body.isEmpty()
+                                ? request.build()
+                                : request.header("Content-Type", "application/json").build());
+        contract.faults(method, operation, answer)
+                .forEach(fault -> faults.add(method + " " + path + ": " + fault));
         boolean missing = answer.body().contains("/problems/not_found") || answer.status() >= 500;
         if (missing && !operation.equals("/agent")) {
             faults.add(method + " " + path + ": " + answer.status());

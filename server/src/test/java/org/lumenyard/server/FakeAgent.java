@@ -28,7 +28,8 @@ final class FakeAgent implements AutoCloseable {
 
     private FakeAgent(Station station, boolean answersPings) {
         this.answersPings = answersPings;
-        var uri = java.net.URI.create(station.server.url().replace("http:", "ws:") + "/api/v1/agent");
+        var uri =
+                java.net.URI.create(station.server.url().replace("http:", "ws:") + "/api/v1/agent");
         socket =
                 station.client
                         .newWebSocketBuilder()
@@ -51,7 +52,8 @@ final class FakeAgent implements AutoCloseable {
         private final StringBuilder text = new StringBuilder();
 
         @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        public @Nullable CompletionStage<?> onText(
+                WebSocket from, CharSequence data, boolean last) {
             text.append(data);
             if (last) {
                 ServerMessage message = Wire.readServerMessage(text.toString());
@@ -102,21 +104,56 @@ final class FakeAgent implements AutoCloseable {
     }
 
     ServerMessage.Welcome join(AgentMessage.Facts facts, List<Long> spooled) {
-        say(new AgentMessage.Hello(Wire.VERSION, System.nanoTime() / 1_000_000, "", 0, 0, 0, facts, true, spooled, List.of()));
+        say(
+                new AgentMessage.Hello(
+                        Wire.VERSION,
+                        System.nanoTime() / 1_000_000,
+                        "",
+                        0,
+                        0,
+                        0,
+                        facts,
+                        true,
+                        spooled,
+                        List.of()));
         return await(ServerMessage.Welcome.class);
     }
 
     /** Greets as a new agent program whose folder belongs to that node, all swept. */
     void joinSwept(String farm, long node, String name) {
-        say(new AgentMessage.Hello(Wire.VERSION, System.nanoTime() / 1_000_000, farm, node, 0, 0, facts(name, 1), true, List.of(), List.of()));
+        say(
+                new AgentMessage.Hello(
+                        Wire.VERSION,
+                        System.nanoTime() / 1_000_000,
+                        farm,
+                        node,
+                        0,
+                        0,
+                        facts(name, 1),
+                        true,
+                        List.of(),
+                        List.of()));
     }
 
     void comeBack(ServerMessage.Welcome life, String name, List<Long> runs) {
-        say(new AgentMessage.Hello(Wire.VERSION, System.nanoTime() / 1_000_000, life.farm(), life.node(), life.incarnation(), life.term(), facts(name, 2), false, runs, List.of()));
+        say(
+                new AgentMessage.Hello(
+                        Wire.VERSION,
+                        System.nanoTime() / 1_000_000,
+                        life.farm(),
+                        life.node(),
+                        life.incarnation(),
+                        life.term(),
+                        facts(name, 2),
+                        false,
+                        runs,
+                        List.of()));
     }
 
     void beat(AgentMessage.Progress... progress) {
-        say(new AgentMessage.Heartbeat(System.currentTimeMillis(), 10, List.of(progress), 0.5, 4_000, List.of()));
+        say(
+                new AgentMessage.Heartbeat(
+                        System.currentTimeMillis(), 10, List.of(progress), 0.5, 4_000, List.of()));
     }
 
     long report(AgentMessage.Fact fact) {
@@ -125,7 +162,16 @@ final class FakeAgent implements AutoCloseable {
     }
 
     long ended(long run, String kind, String details) {
-        return report(new AgentMessage.Ended(run, kind, kind, kind.equals("done") ? "" : "It broke.", 5, 10, 64, details));
+        return report(
+                new AgentMessage.Ended(
+                        run,
+                        kind,
+                        kind,
+                        kind.equals("done") ? "" : "It broke.",
+                        5,
+                        10,
+                        64,
+                        details));
     }
 
     <M extends ServerMessage> M await(Class<M> type) {
@@ -144,7 +190,8 @@ final class FakeAgent implements AutoCloseable {
             while (true) {
                 ServerMessage message = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 if (message == null) {
-                    throw new AssertionError("no " + type.getSimpleName() + " came; but " + unasked);
+                    throw new AssertionError(
+                            "no " + type.getSimpleName() + " came; but " + unasked);
                 }
                 if (type.isInstance(message) && that.test(type.cast(message))) {
                     return type.cast(message);

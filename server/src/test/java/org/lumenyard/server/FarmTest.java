@@ -36,14 +36,17 @@ class FarmTest {
                 var start = agent.await(ServerMessage.Start.class);
                 assertThat(start.engine()).isEqualTo("command");
                 agent.report(new AgentMessage.Started(start.run()));
-                var details = "{\"outputs\":[{\"label\":\"%s\",\"path\":\"%s\",\"bytes\":3,\"thumbnail\":true}],\"warnings\":[\"a texture is missing\"]}".formatted(start.label(), picture);
+                var details =
+                        "{\"outputs\":[{\"label\":\"%s\",\"path\":\"%s\",\"bytes\":3,\"thumbnail\":true}],\"warnings\":[\"a texture is missing\"]}"
+                                .formatted(start.label(), picture);
                 agent.awaitAcknowledged(agent.ended(start.run(), "done", details));
             }
             var shown = station.get("/api/v1/jobs/" + job).json();
             assertThat(shown.path("state").asText()).isEqualTo("done");
             assertThat(shown.path("sentence").asText()).isEqualTo("All 2 tasks done");
             assertThat(shown.path("warnings").toString()).contains("a texture is missing");
-            var output = station.get("/api/v1/jobs/" + job + "/outputs").json().path("items").path(0);
+            var output =
+                    station.get("/api/v1/jobs/" + job + "/outputs").json().path("items").path(0);
             assertThat(output.path("label").asText()).isEqualTo("1");
             var file = station.get(output.path("file").asText());
             assertThat(file.response().body()).containsExactly(1, 2, 3);
@@ -71,7 +74,8 @@ class FarmTest {
             assertThat(retried.status()).isEqualTo(200);
             var start = agent.await(ServerMessage.Start.class);
             agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
-            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("done");
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText())
+                    .isEqualTo("done");
             var runs = station.get("/api/v1/jobs/" + job + "/runs").json().path("items");
             assertThat(runs).hasSize(4);
         }
@@ -88,7 +92,8 @@ class FarmTest {
             assertThat(cancelled.json().path("state").asText()).isEqualTo("cancelling");
             assertThat(agent.await(ServerMessage.Kill.class).run()).isEqualTo(start.run());
             agent.awaitAcknowledged(agent.ended(start.run(), "interrupted", "{}"));
-            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("cancelled");
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText())
+                    .isEqualTo("cancelled");
         }
     }
 
@@ -114,7 +119,8 @@ class FarmTest {
             var next = agent.await(ServerMessage.Start.class);
             agent.awaitAcknowledged(agent.ended(next.run(), "done", "{}"));
             assertThat(next.label()).isEqualTo("2");
-            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("done");
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText())
+                    .isEqualTo("done");
         }
     }
 
@@ -137,26 +143,37 @@ class FarmTest {
             assertThat(again.run()).isNotEqualTo(start.run());
             other.awaitAcknowledged(other.ended(again.run(), "done", "{}"));
             try (var late = FakeAgent.connect(station)) {
-                late.say(new AgentMessage.Hello(1, System.nanoTime() / 1_000_000, "", 1, 1, 1, FakeAgent.facts("north", 1), false, List.of(start.run()), List.of()));
+                late.say(
+                        new AgentMessage.Hello(
+                                1,
+                                System.nanoTime() / 1_000_000,
+                                "",
+                                1,
+                                1,
+                                1,
+                                FakeAgent.facts("north", 1),
+                                false,
+                                List.of(start.run()),
+                                List.of()));
                 late.await(ServerMessage.Fenced.class);
             }
-            assertThat(station.get("/api/v1/jobs/" + job + "/history").json().toString()).contains("lost on north");
+            assertThat(station.get("/api/v1/jobs/" + job + "/history").json().toString())
+                    .contains("lost on north");
         }
     }
 
     private static CompletableFuture<Void> keepBeating(FakeAgent agent) {
         var stop = new CompletableFuture<Void>();
-        Thread.startVirtualThread(
-                () -> {
-                    while (!stop.isDone()) {
-                        agent.beat();
-                        try {
-                            Thread.sleep(100);
-                        } catch (InterruptedException e) {
-                            return;
-                        }
-                    }
-                });
+        Thread.startVirtualThread(() -> {
+            while (!stop.isDone()) {
+                agent.beat();
+                try {
+                    Thread.sleep(100);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        });
         return stop;
     }
 
@@ -166,8 +183,20 @@ class FarmTest {
                 var first = FakeAgent.connect(station);
                 var second = FakeAgent.connect(station)) {
             first.join("north", 1);
-            second.say(new AgentMessage.Hello(1, System.nanoTime() / 1_000_000, "", 0, 0, 0, FakeAgent.facts("north", 1), true, List.of(), List.of()));
-            assertThat(second.await(ServerMessage.Refused.class).reason()).isEqualTo("duplicate_node");
+            second.say(
+                    new AgentMessage.Hello(
+                            1,
+                            System.nanoTime() / 1_000_000,
+                            "",
+                            0,
+                            0,
+                            0,
+                            FakeAgent.facts("north", 1),
+                            true,
+                            List.of(),
+                            List.of()));
+            assertThat(second.await(ServerMessage.Refused.class).reason())
+                    .isEqualTo("duplicate_node");
             second.awaitClosed();
             first.beat();
             first.await(ServerMessage.Beat.class);
@@ -194,8 +223,20 @@ class FarmTest {
             agent.join("north", 1);
             station.submit(1);
             var start = agent.await(ServerMessage.Start.class);
-            stranger.say(new AgentMessage.Hello(1, 1, "another-farm", 1, 1, 1, FakeAgent.facts("south", 1), false, List.of(start.run()), List.of()));
-            assertThat(stranger.await(ServerMessage.Refused.class).reason()).isEqualTo("other_farm");
+            stranger.say(
+                    new AgentMessage.Hello(
+                            1,
+                            1,
+                            "another-farm",
+                            1,
+                            1,
+                            1,
+                            FakeAgent.facts("south", 1),
+                            false,
+                            List.of(start.run()),
+                            List.of()));
+            assertThat(stranger.await(ServerMessage.Refused.class).reason())
+                    .isEqualTo("other_farm");
             agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
         }
     }
@@ -225,7 +266,8 @@ class FarmTest {
             station.submit(1);
             var lost = first.await(ServerMessage.Start.class);
             second.joinSwept(life.farm(), life.node(), "north");
-            assertThat(second.await(ServerMessage.Welcome.class).incarnation()).isEqualTo(life.incarnation() + 1);
+            assertThat(second.await(ServerMessage.Welcome.class).incarnation())
+                    .isEqualTo(life.incarnation() + 1);
             assertThat(second.await(ServerMessage.Start.class).run()).isNotEqualTo(lost.run());
         }
     }
@@ -236,7 +278,8 @@ class FarmTest {
             var missing = station.get("/api/v1/jobs/zzzz");
             assertThat(missing.status()).isEqualTo(404);
             assertThat(missing.json().path("type").asText()).isEqualTo("/problems/unknown_job");
-            assertThat(station.get("/api/v1/nothing").json().path("type").asText()).isEqualTo("/problems/not_found");
+            assertThat(station.get("/api/v1/nothing").json().path("type").asText())
+                    .isEqualTo("/problems/not_found");
         }
     }
 
@@ -274,12 +317,15 @@ class FarmTest {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {
             agent.join("north", 1);
-            String job = "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"1-4\", \"Chunk\": 4, \"Output\": \"%s\"}}";
-            assertThat(station.post("/api/v1/jobs", job.formatted(folder.resolve("out"))).status()).isEqualTo(201);
+            String job =
+                    "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"1-4\", \"Chunk\": 4, \"Output\": \"%s\"}}";
+            assertThat(station.post("/api/v1/jobs", job.formatted(folder.resolve("out"))).status())
+                    .isEqualTo(201);
             var first = agent.await(ServerMessage.Start.class);
             assertThat(first.label()).isEqualTo("1-4");
             assertThat(first.done()).isEmpty();
-            String details = "{\"outputs\":[{\"label\":\"2\",\"path\":\"b\"},{\"label\":\"1\",\"path\":\"a\"}]}";
+            String details =
+                    "{\"outputs\":[{\"label\":\"2\",\"path\":\"b\"},{\"label\":\"1\",\"path\":\"a\"}]}";
             agent.awaitAcknowledged(agent.ended(first.run(), "failed", details));
             assertThat(agent.await(ServerMessage.Start.class).done()).isEqualTo("1,2");
         }
@@ -290,27 +336,46 @@ class FarmTest {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {
             agent.join("north", 1);
-            String job = "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"8-11\", \"Chunk\": 4, \"Output\": \"%s\"}}";
-            String id = station.post("/api/v1/jobs", job.formatted(folder.resolve("out"))).json().path("id").asText();
+            String job =
+                    "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"8-11\", \"Chunk\": 4, \"Output\": \"%s\"}}";
+            String id =
+                    station.post("/api/v1/jobs", job.formatted(folder.resolve("out")))
+                            .json()
+                            .path("id")
+                            .asText();
             var first = agent.await(ServerMessage.Start.class);
-            agent.awaitAcknowledged(agent.ended(first.run(), "failed", "{\"outputs\":[{\"label\":\"8\",\"path\":\"a\"},{\"label\":\"9\",\"path\":\"b\"}]}"));
+            agent.awaitAcknowledged(
+                    agent.ended(
+                            first.run(),
+                            "failed",
+                            "{\"outputs\":[{\"label\":\"8\",\"path\":\"a\"},{\"label\":\"9\",\"path\":\"b\"}]}"));
             var second = agent.await(ServerMessage.Start.class);
-            agent.awaitAcknowledged(agent.ended(second.run(), "done", "{\"outputs\":[{\"label\":\"10\",\"path\":\"c\"},{\"label\":\"11\",\"path\":\"d\"}]}"));
+            agent.awaitAcknowledged(
+                    agent.ended(
+                            second.run(),
+                            "done",
+                            "{\"outputs\":[{\"label\":\"10\",\"path\":\"c\"},{\"label\":\"11\",\"path\":\"d\"}]}"));
             var outputs = station.get("/api/v1/jobs/" + id + "/outputs").json().path("items");
-            assertThat(outputs.valueStream().map(output -> output.path("label").asText())).containsExactly("8", "9", "10", "11");
-            assertThat(outputs.path(0).path("run").asText()).as("each is found at the run that made it").isEqualTo(Long.toString(first.run(), 36));
+            assertThat(outputs.valueStream().map(output -> output.path("label").asText()))
+                    .containsExactly("8", "9", "10", "11");
+            assertThat(outputs.path(0).path("run").asText())
+                    .as("each is found at the run that made it")
+                    .isEqualTo(Long.toString(first.run(), 36));
         }
     }
 
     @Test
-    void closingTheServerSendsHomeWhoFollows() throws IOException, ExecutionException, InterruptedException, TimeoutException {
+    void closingTheServerSendsHomeWhoFollows()
+            throws IOException, ExecutionException, InterruptedException, TimeoutException {
         var station = Station.open(folder);
         try (var agent = FakeAgent.connect(station)) {
             agent.join("north", 1);
             station.submit(1);
             String run = Long.toString(agent.await(ServerMessage.Start.class).run(), 36);
             var events = CompletableFuture.supplyAsync(() -> station.get("/api/v1/events"));
-            var log = CompletableFuture.supplyAsync(() -> station.get("/api/v1/runs/" + run + "/log?follow=true"));
+            var log =
+                    CompletableFuture.supplyAsync(
+                            () -> station.get("/api/v1/runs/" + run + "/log?follow=true"));
             while (station.get("/metrics").body().contains("lumenyard_pages_following 0")) {
                 Thread.onSpinWait();
             }
@@ -326,15 +391,28 @@ class FarmTest {
 
     @Test
     void aBusyPortMovesOnUnlessItIsFixed() throws IOException {
-        try (var taken = new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+        try (var taken =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
             int port = taken.getLocalPort();
             var settings = ServerSettings.local(folder, port, List.of(folder));
             try (var station = Station.open(settings)) {
                 assertThat(station.server.port()).isGreaterThan(port);
                 assertThat(station.get("/api/v1/farm").status()).isEqualTo(200);
             }
-            var fixed = new ServerSettings(folder, "127.0.0.1", port, true, settings.lease(), settings.killGrace(), List.of(), java.util.Set.of(), null);
-            assertThatThrownBy(() -> LumenyardServer.start(fixed)).isInstanceOf(IOException.class).hasMessageContaining(Integer.toString(port));
+            var fixed =
+                    new ServerSettings(
+                            folder,
+                            "127.0.0.1",
+                            port,
+                            true,
+                            settings.lease(),
+                            settings.killGrace(),
+                            List.of(),
+                            java.util.Set.of(),
+                            null);
+            assertThatThrownBy(() -> LumenyardServer.start(fixed))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(Integer.toString(port));
         }
     }
 
@@ -352,24 +430,37 @@ class FarmTest {
         Path secret = Files.writeString(folder.resolve("secret.png"), "secret");
         Path link = Files.createSymbolicLink(inside.resolve("link.png"), secret);
         Path html = Files.writeString(inside.resolve("page.html"), "<script>");
-        try (var station = Station.open(ServerSettings.local(folder.resolve("data"), 0, List.of(inside)));
+        try (var station =
+                        Station.open(
+                                ServerSettings.local(folder.resolve("data"), 0, List.of(inside)));
                 var agent = FakeAgent.connect(station)) {
             agent.join("north", 1);
             station.submit(1);
             long run = agent.await(ServerMessage.Start.class).run();
-            String details = "{\"outputs\":[{\"label\":\"a\",\"path\":\"%s\"},{\"label\":\"b\",\"path\":\"%s\"},{\"label\":\"c\",\"path\":\"%s\"}]}".formatted(secret, link, html);
+            String details =
+                    "{\"outputs\":[{\"label\":\"a\",\"path\":\"%s\"},{\"label\":\"b\",\"path\":\"%s\"},{\"label\":\"c\",\"path\":\"%s\"}]}"
+                            .formatted(secret, link, html);
             agent.awaitAcknowledged(agent.ended(run, "done", details));
             String base = "/api/v1/runs/" + Long.toString(run, 36) + "/outputs/";
             assertThat(station.get(base + "a").status()).isEqualTo(404);
             assertThat(station.get(base + "b").status()).isEqualTo(404);
             var page = station.get(base + "c");
             assertThat(page.type()).isEqualTo("application/octet-stream");
-            assertThat(page.response().headers().firstValue("Content-Disposition").orElse("")).startsWith("attachment");
-            assertThat(page.response().headers().firstValue("X-Content-Type-Options")).contains("nosniff");
-            var part = station.send(station.request(base + "c").header("Range", "bytes=1-6").build());
+            assertThat(page.response().headers().firstValue("Content-Disposition").orElse(""))
+                    .startsWith("attachment");
+            assertThat(page.response().headers().firstValue("X-Content-Type-Options"))
+                    .contains("nosniff");
+            var part =
+                    station.send(station.request(base + "c").header("Range", "bytes=1-6").build());
             assertThat(part.status()).isEqualTo(206);
             assertThat(part.body()).isEqualTo("script");
-            assertThat(station.send(station.request(base + "c").header("Range", "bytes=99-").build()).status()).isEqualTo(416);
+            assertThat(
+                            station.send(
+                                            station.request(base + "c")
+                                                    .header("Range", "bytes=99-")
+                                                    .build())
+                                    .status())
+                    .isEqualTo(416);
         }
     }
 
@@ -382,7 +473,8 @@ class FarmTest {
             var start = agent.await(ServerMessage.Start.class);
             agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
             agent.awaitAcknowledged(agent.ended(start.run(), "failed", "{}"));
-            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText()).isEqualTo("done");
+            assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText())
+                    .isEqualTo("done");
         }
     }
 
@@ -396,11 +488,18 @@ class FarmTest {
                             .header("Idempotency-Key", "k1");
             var both =
                     List.of(request.copy(), request.copy()).stream()
-                            .map(r -> CompletableFuture.supplyAsync(() -> station.send(r.POST(BodyPublishers.ofString(body)).build())))
+                            .map(r ->
+                                    CompletableFuture.supplyAsync(() ->
+                                            station.send(
+                                                    r.POST(BodyPublishers.ofString(body)).build())))
                             .toList();
             assertThat(both.get(0).join().body()).isEqualTo(both.get(1).join().body());
             assertThat(station.get("/api/v1/jobs").json().path("items")).hasSize(1);
-            var other = station.send(request.copy().POST(BodyPublishers.ofString(Station.body(2, ""))).build());
+            var other =
+                    station.send(
+                            request.copy()
+                                    .POST(BodyPublishers.ofString(Station.body(2, "")))
+                                    .build());
             assertThat(other.status()).isEqualTo(409);
             assertThat(other.json().path("type").asText()).isEqualTo("/problems/key_reused");
         }
@@ -410,7 +509,9 @@ class FarmTest {
                             station.request("/api/v1/jobs")
                                     .header("Content-Type", "application/json")
                                     .header("Idempotency-Key", "k1")
-                                    .POST(BodyPublishers.ofString(Station.body(1, ", \"name\": \"once\"")))
+                                    .POST(
+                                            BodyPublishers.ofString(
+                                                    Station.body(1, ", \"name\": \"once\"")))
                                     .build());
             assertThat(again.status()).isEqualTo(201);
             assertThat(station.get("/api/v1/jobs").json().path("items")).hasSize(1);
@@ -421,9 +522,17 @@ class FarmTest {
     void eventsTellWhatChangedSinceARevision() throws IOException, InterruptedException {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {
-            var before = station.get("/api/v1/farm").response().headers().firstValue("Lumenyard-Revision").orElseThrow();
+            var before =
+                    station.get("/api/v1/farm")
+                            .response()
+                            .headers()
+                            .firstValue("Lumenyard-Revision")
+                            .orElseThrow();
             String job = station.submit(1);
-            var stream = station.client.send(station.request("/api/v1/events?since=" + before).build(), BodyHandlers.ofLines());
+            var stream =
+                    station.client.send(
+                            station.request("/api/v1/events?since=" + before).build(),
+                            BodyHandlers.ofLines());
             try (var lines = stream.body()) {
                 var iterator = lines.iterator();
                 assertThat(next(iterator, "data: ")).contains("\"jobs\":[\"" + job + "\"]");
@@ -447,7 +556,8 @@ class FarmTest {
     }
 
     @Test
-    void aLogIsUploadedFollowedAndReadInParts() throws IOException, InterruptedException, ExecutionException {
+    void aLogIsUploadedFollowedAndReadInParts()
+            throws IOException, InterruptedException, ExecutionException {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {
             agent.join("north", 1);
@@ -455,12 +565,43 @@ class FarmTest {
             long run = agent.await(ServerMessage.Start.class).run();
             String address = "/api/v1/runs/" + Long.toString(run, 36) + "/log";
             byte[] first = "one\ntwo\n".getBytes(StandardCharsets.UTF_8);
-            assertThat(station.put(address + "?offset=0", station.agent, "application/octet-stream", first).status()).isEqualTo(204);
-            assertThat(station.put(address + "?offset=0", station.agent, "application/octet-stream", first).status()).isEqualTo(204);
-            assertThat(station.put(address + "?offset=99", station.agent, "application/octet-stream", first).json().path("type").asText()).isEqualTo("/problems/log_gap");
-            var followed = CompletableFuture.supplyAsync(() -> station.get(address + "?follow=true"));
+            assertThat(
+                            station.put(
+                                            address + "?offset=0",
+                                            station.agent,
+                                            "application/octet-stream",
+                                            first)
+                                    .status())
+                    .isEqualTo(204);
+            assertThat(
+                            station.put(
+                                            address + "?offset=0",
+                                            station.agent,
+                                            "application/octet-stream",
+                                            first)
+                                    .status())
+                    .isEqualTo(204);
+            assertThat(
+                            station.put(
+                                            address + "?offset=99",
+                                            station.agent,
+                                            "application/octet-stream",
+                                            first)
+                                    .json()
+                                    .path("type")
+                                    .asText())
+                    .isEqualTo("/problems/log_gap");
+            var followed =
+                    CompletableFuture.supplyAsync(() -> station.get(address + "?follow=true"));
             byte[] rest = "two\nthree\u0000\n".getBytes(StandardCharsets.UTF_8);
-            assertThat(station.put(address + "?offset=4&final=true", station.agent, "application/octet-stream", rest).status()).isEqualTo(204);
+            assertThat(
+                            station.put(
+                                            address + "?offset=4&final=true",
+                                            station.agent,
+                                            "application/octet-stream",
+                                            rest)
+                                    .status())
+                    .isEqualTo(204);
             agent.awaitAcknowledged(agent.ended(run, "done", "{}"));
             assertThat(followed.get().body()).isEqualTo("one\ntwo\nthree \n");
             assertThat(station.get(address + "?tail=2").body()).isEqualTo("two\nthree \n");
@@ -479,9 +620,11 @@ class FarmTest {
             var start = agent.await(ServerMessage.Start.class);
             String base = "/api/v1/runs/" + Long.toString(start.run(), 36) + "/thumbnails/";
             byte[] png = {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10};
-            assertThat(station.put(base + "1", station.agent, "image/png", png).status()).isEqualTo(204);
+            assertThat(station.put(base + "1", station.agent, "image/png", png).status())
+                    .isEqualTo(204);
             var html = "<script>".getBytes(StandardCharsets.UTF_8);
-            assertThat(station.put(base + "1", station.agent, "image/png", html).status()).isEqualTo(415);
+            assertThat(station.put(base + "1", station.agent, "image/png", html).status())
+                    .isEqualTo(415);
             assertThat(station.get(base + "1").response().body()).isEqualTo(png);
             agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
             var thumbnail = station.get("/api/v1/jobs/" + job).json().path("thumbnail").asText();
@@ -490,14 +633,16 @@ class FarmTest {
     }
 
     @Test
-    void aFullDiskMakesTheServerReadOnlyUntilThereIsRoom() throws IOException, InterruptedException {
+    void aFullDiskMakesTheServerReadOnlyUntilThereIsRoom()
+            throws IOException, InterruptedException {
         TinyDisk.assumeMountable();
         try (var disk = TinyDisk.mount(folder.resolve("disk"), "6m");
                 var station = Station.open(disk.folder())) {
             String job = station.submit(1);
             disk.fill();
             Station.Answer refused = refusedSubmission(station);
-            assertThat(refused.json().path("type").asText()).isEqualTo("/problems/storage_unavailable");
+            assertThat(refused.json().path("type").asText())
+                    .isEqualTo("/problems/storage_unavailable");
             assertThat(refused.response().headers().firstValue("Retry-After")).isPresent();
             assertThat(station.get("/api/v1/jobs/" + job).status()).isEqualTo(200);
             assertThat(station.get("/api/v1/farm").json().path("healthy").asBoolean()).isFalse();

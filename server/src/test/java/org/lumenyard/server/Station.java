@@ -52,7 +52,8 @@ final class Station implements AutoCloseable {
 
     static Station open(Path folder, Duration lease) throws IOException {
         var settings =
-                ServerSettings.local(folder, 0, List.of(folder)).withLease(lease, Duration.ofMillis(100));
+                ServerSettings.local(folder, 0, List.of(folder))
+                        .withLease(lease, Duration.ofMillis(100));
         return new Station(settings);
     }
 
@@ -73,7 +74,10 @@ final class Station implements AutoCloseable {
     Answer send(HttpRequest request) {
         try {
             var response = client.send(request, BodyHandlers.ofByteArray());
-            return new Answer(response.statusCode(), new String(response.body(), java.nio.charset.StandardCharsets.UTF_8), response);
+            return new Answer(
+                    response.statusCode(),
+                    new String(response.body(), java.nio.charset.StandardCharsets.UTF_8),
+                    response);
         } catch (IOException e) {
             throw new AssertionError(request + " was not answered", e);
         } catch (InterruptedException e) {
@@ -86,11 +90,19 @@ final class Station implements AutoCloseable {
     }
 
     Answer post(String path, String json) {
-        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json)).build());
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(json))
+                        .build());
     }
 
     Answer patch(String path, String json) {
-        return send(request(path).header("Content-Type", "application/json").method("PATCH", BodyPublishers.ofString(json)).build());
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString(json))
+                        .build());
     }
 
     Answer put(String path, String token, String type, byte[] body) {
@@ -104,7 +116,11 @@ final class Station implements AutoCloseable {
 
     /** A submission of so many tasks that run nothing real, with more fields. */
     static String body(int tasks, String more) {
-        return "{\"jobType\": \"command\", \"parameters\": {\"Program\": \"/bin/true\", \"Items\": \"1-" + tasks + "\"}" + more + "}";
+        return "{\"jobType\": \"command\", \"parameters\": {\"Program\": \"/bin/true\", \"Items\": \"1-"
+                + tasks
+                + "\"}"
+                + more
+                + "}";
     }
 
     /** Submits a plain job and gives its id. */

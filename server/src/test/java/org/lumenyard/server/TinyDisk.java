@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Assumptions;
 record TinyDisk(Path folder) implements AutoCloseable {
     static void assumeMountable() {
         Assumptions.assumeTrue(
-                "root".equals(System.getProperty("user.name")), "needs root, to mount a small tmpfs");
+                "root".equals(System.getProperty("user.name")),
+                "needs root, to mount a small tmpfs");
     }
 
     static TinyDisk mount(Path folder, String size) throws IOException {

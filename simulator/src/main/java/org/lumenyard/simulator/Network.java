@@ -29,13 +29,17 @@ final class Network {
         void toServer(AgentMessage message) {
             String text = Wire.write(message);
             lastToServer = arrival(lastToServer);
-            clock.after(lastToServer - clock.now(), () -> deliver(() -> server.heard(this, Wire.readAgentMessage(text))));
+            clock.after(
+                    lastToServer - clock.now(),
+                    () -> deliver(() -> server.heard(this, Wire.readAgentMessage(text))));
         }
 
         void toAgent(ServerMessage message) {
             String text = Wire.write(message);
             lastToAgent = arrival(lastToAgent);
-            clock.after(lastToAgent - clock.now(), () -> deliver(() -> agent.heard(this, Wire.readServerMessage(text))));
+            clock.after(
+                    lastToAgent - clock.now(),
+                    () -> deliver(() -> agent.heard(this, Wire.readServerMessage(text))));
         }
 
         private long arrival(long last) {

@@ -9,7 +9,6 @@ import org.lumenyard.core.Change;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.Outcome;
 import org.lumenyard.core.Run;
-import org.lumenyard.core.RunId;
 import org.lumenyard.core.TaskState;
 
 /**
@@ -20,7 +19,8 @@ import org.lumenyard.core.TaskState;
  *   <li>no task is worked on again in a round in which its result was accepted
  *   <li>a task's files get their names from one run a round, and that run is the one that counts
  *   <li>what was acknowledged is there after every restart
- *   <li>a farm loaded from the store equals the one that lives (checked by the server after commits)
+ *   <li>a farm loaded from the store equals the one that lives (checked by the server after
+ *       commits)
  *   <li>no machine works beyond its size
  *   <li>run ids rise and are never used again
  *   <li>when the faults end, every job comes to its end, and only failures fail a task
@@ -56,7 +56,10 @@ final class Promises {
             switch (change) {
                 case Change.RunPlaced(Run run) -> placed(run);
                 case Change.StepRaised raised -> rounds.put(raised.step().value(), raised.round());
-                case Change.TaskForgiven f -> accepted.keySet().removeIf(t -> t.step() == f.step().value() && t.index() == f.index());
+                case Change.TaskForgiven f ->
+                        accepted.keySet()
+                                .removeIf(t ->
+                                        t.step() == f.step().value() && t.index() == f.index());
                 case Change.RunEnded ended -> ended(ended);
                 default -> {}
             }
@@ -67,7 +70,10 @@ final class Promises {
         demand(run.id().value() > lastRun, "run id %s was used before", run.id());
         lastRun = run.id().value();
         runs.put(run.id().value(), run);
-        demand(!accepted.containsKey(turn(run)), "run %s is placed although its task is done", run.id());
+        demand(
+                !accepted.containsKey(turn(run)),
+                "run %s is placed although its task is done",
+                run.id());
     }
 
     private void ended(Change.RunEnded ended) {
@@ -77,8 +83,12 @@ final class Promises {
         Long winner = named.get(turn(run));
         demand(
                 winner == null || winner == run.id().value(),
-                "run %s counts, but the files are those of run %s", run.id(), String.valueOf(winner));
-        demand(ended.outcome().kind() == Outcome.Kind.DONE, "a task is done without a run that did it");
+                "run %s counts, but the files are those of run %s",
+                run.id(),
+                String.valueOf(winner));
+        demand(
+                ended.outcome().kind() == Outcome.Kind.DONE,
+                "a task is done without a run that did it");
     }
 
     private static Turn turn(Run run) {
@@ -92,9 +102,20 @@ final class Promises {
         if (known == null) return;
         var task = new Task(known.step().value(), known.index());
         Long other = living.putIfAbsent(task, run);
-        demand(other == null, "task %s of step %s is worked on twice: by run %s and, on %s, by run %d", known.label(), known.step(), String.valueOf(other), where, run);
+        demand(
+                other == null,
+                "task %s of step %s is worked on twice: by run %s and, on %s, by run %d",
+                known.label(),
+                known.step(),
+                String.valueOf(other),
+                where,
+                run);
         boolean current = known.round() == rounds.getOrDefault(known.step().value(), 1);
-        demand(!current || !accepted.containsKey(turn(known)), "run %d works on %s though the task is done", run, where);
+        demand(
+                !current || !accepted.containsKey(turn(known)),
+                "run %d works on %s though the task is done",
+                run,
+                where);
         worked++;
     }
 
@@ -109,7 +130,11 @@ final class Promises {
         Run known = runs.get(run);
         if (known == null) return;
         Long counts = accepted.get(turn(known));
-        demand(counts == null || counts == run, "run %d gives files names, but run %s counts", run, String.valueOf(counts));
+        demand(
+                counts == null || counts == run,
+                "run %d gives files names, but run %s counts",
+                run,
+                String.valueOf(counts));
         named.put(turn(known), run);
     }
 

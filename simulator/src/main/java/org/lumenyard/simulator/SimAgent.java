@@ -19,7 +19,8 @@ import org.lumenyard.protocol.ServerMessage;
 
 /** A machine with the real agent core: its clock, its disk, its guarded processes. */
 final class SimAgent {
-    private static final Policy POLICY = new Policy(700, 3_000, 20_000, Long.MAX_VALUE, 500, 2_000, 64);
+    private static final Policy POLICY =
+            new Policy(700, 3_000, 20_000, Long.MAX_VALUE, 500, 2_000, 64);
 
     /** A run's tree of processes under its guard, which ends it when the lease does. */
     private static final class Work {
@@ -42,7 +43,9 @@ final class SimAgent {
     private final Promises promises;
     private final Tale tale;
 
-    /** This machine's clock runs so many parts in a thousand off, within the one percent allowed. */
+    /**
+     * This machine's clock runs so many parts in a thousand off, within the one percent allowed.
+     */
     private final long drift;
 
     private final Map<Long, Work> works = new TreeMap<>();
@@ -60,7 +63,13 @@ final class SimAgent {
     private boolean frozen;
     private final List<Runnable> missed = new ArrayList<>();
 
-    SimAgent(String name, long processors, Clock clock, Network network, Promises promises, Tale tale) {
+    SimAgent(
+            String name,
+            long processors,
+            Clock clock,
+            Network network,
+            Promises promises,
+            Tale tale) {
         this.name = name;
         this.processors = processors;
         this.clock = clock;
@@ -92,8 +101,14 @@ final class SimAgent {
 
     private AgentMessage.Facts facts() {
         return new AgentMessage.Facts(
-                name, "machine-" + name, "boot", "pids", Map.of("amount.worker.vcpu", processors, "amount.worker.memory", 8_000L),
-                Map.of(), "sim", Map.of());
+                name,
+                "machine-" + name,
+                "boot",
+                "pids",
+                Map.of("amount.worker.vcpu", processors, "amount.worker.memory", 8_000L),
+                Map.of(),
+                "sim",
+                Map.of());
     }
 
     /** kill -9: the guards notice at once and kill what they guard. */
@@ -145,7 +160,9 @@ final class SimAgent {
         for (Action action : core.apply(event, boot())) act(action);
     }
 
-    /** Lets the present program hear of it, unless it has died since; a frozen one hears it later. */
+    /**
+     * Lets the present program hear of it, unless it has died since; a frozen one hears it later.
+     */
     private void later(long millis, Event event) {
         long here = life;
         clock.after(millis, () -> tell(here, event));
@@ -195,16 +212,21 @@ final class SimAgent {
                 if (connection != null && connection.number == number) connection.breaks();
             }
             case Action.Send(long number, AgentMessage message) -> {
-                if (connection != null && connection.number == number && connection.open) connection.toServer(message);
+                if (connection != null && connection.number == number && connection.open)
+                    connection.toServer(message);
             }
             case Action.Remember(Identity next) -> remember(next);
-            case Action.StartRun(ServerMessage.Start order, Identity ignored, long lease) -> start(order, lease);
-            case Action.KillRun(long run) -> clock.after(clock.between(0, 60), () -> ends(run, "interrupted", "killed"));
+            case Action.StartRun(ServerMessage.Start order, Identity ignored, long lease) ->
+                    start(order, lease);
+            case Action.KillRun(long run) ->
+                    clock.after(clock.between(0, 60), () -> ends(run, "interrupted", "killed"));
             case Action.EndInstance(long instance) -> {
                 instances.remove(instance);
                 later(clock.between(1, 40), new Event.InstanceEnded(instance));
             }
-            case Action.RenewLease(long endsAt) -> works.values().forEach(work -> work.leaseEndsAt = Math.max(work.leaseEndsAt, endsAt));
+            case Action.RenewLease(long endsAt) ->
+                    works.values()
+                            .forEach(work -> work.leaseEndsAt = Math.max(work.leaseEndsAt, endsAt));
             case Action.Spool(FinalReport report) -> spool(report);
             case Action.TrySpool() -> later(clock.between(1, 5), new Event.SpoolTried(!diskFull));
             case Action.Publish(FinalReport report, long notAfter) -> publish(report, notAfter);
@@ -251,12 +273,25 @@ final class SimAgent {
                     var work = new Work(order.run(), processorsUsed, lease);
                     works.put(order.run(), work);
                     promises.begins(order.run(), name);
-                    promises.machine(name, works.values().stream().filter(w -> w.alive).mapToLong(w -> w.processors).sum(), processors);
+                    promises.machine(
+                            name,
+                            works.values().stream()
+                                    .filter(w -> w.alive)
+                                    .mapToLong(w -> w.processors)
+                                    .sum(),
+                            processors);
                     guard(work);
                     tell(here, new Event.RunBegan(order.run()));
-                    if (order.instance() != 0 && instances.add(order.instance())) tell(here, new Event.InstanceBegan(order.instance()));
+                    if (order.instance() != 0 && instances.add(order.instance()))
+                        tell(here, new Event.InstanceBegan(order.instance()));
                     boolean fails = clock.happens(0.03);
-                    clock.after(clock.between(50, 3_000), () -> ends(order.run(), fails ? "failed" : "done", fails ? "exit_code" : "done"));
+                    clock.after(
+                            clock.between(50, 3_000),
+                            () ->
+                                    ends(
+                                            order.run(),
+                                            fails ? "failed" : "done",
+                                            fails ? "exit_code" : "done"));
                 });
     }
 
@@ -287,7 +322,10 @@ final class SimAgent {
     }
 
     private FinalReport report(long run, String kind, String reason) {
-        return new FinalReport(identity.farm(), new AgentMessage.Ended(run, kind, reason, "", 100, 500, 100, "{}"), List.of());
+        return new FinalReport(
+                identity.farm(),
+                new AgentMessage.Ended(run, kind, reason, "", 100, 500, 100, "{}"),
+                List.of());
     }
 
     private void spool(FinalReport report) {

@@ -151,10 +151,14 @@ class SimServer {
         if (here != existence) return;
         for (Leases.Life life : leases.expired(clock.now())) {
             tale.add("the lease of node %s, life %d, is over", life.node(), life.incarnation());
-            ask(new Command.Lose(life.node(), life(life.incarnation(), life.node()), "silent"), reply -> {});
+            ask(
+                    new Command.Lose(life.node(), life(life.incarnation(), life.node()), "silent"),
+                    reply -> {});
         }
         Farm here2 = farm;
-        if (here2 != null && here2.nextWake().isPresent() && here2.nextWake().getAsLong() <= clock.now()) {
+        if (here2 != null
+                && here2.nextWake().isPresent()
+                && here2.nextWake().getAsLong() <= clock.now()) {
             ask(new Command.Wake(), reply -> {});
         }
         clock.after(100, () -> watch(here));
@@ -221,7 +225,8 @@ class SimServer {
         commits++;
         promises.stored(changes);
         for (Change change : changes) {
-            if (change instanceof Change.NodeJoined joined) presentLives.put(joined.node(), joined.incarnation());
+            if (change instanceof Change.NodeJoined joined)
+                presentLives.put(joined.node(), joined.incarnation());
         }
         changes.forEach(this::say);
         if (fault == CommitFault.UNKNOWN) {
@@ -234,16 +239,29 @@ class SimServer {
             return false;
         }
         if (!Farm.load(store.load()).digest().equals(now.digest())) {
-            promises.fail("the store differs:\n%s\nfrom the farm:\n%s", Farm.load(store.load()), now);
+            promises.fail(
+                    "the store differs:\n%s\nfrom the farm:\n%s", Farm.load(store.load()), now);
         }
         return true;
     }
 
     private void say(Change change) {
         switch (change) {
-            case Change.RunPlaced(Run run) -> tale.add("run %s: step %s task %s on node %s, life %d", run.id(), run.step(), run.label(), run.node(), run.incarnation());
-            case Change.RunEnded ended -> tale.add("run %s ended: %s %s, task %s", ended.run().id(), ended.outcome().kind(), ended.outcome().reason(), String.valueOf(ended.task()));
-            case Change.NodeJoined joined -> tale.add("%s joins as node %s, life %d", joined.facts().name(), joined.node(), joined.incarnation());
+            case Change.RunPlaced(Run run) ->
+                    tale.add(
+                            "run %s: step %s task %s on node %s, life %d",
+                            run.id(), run.step(), run.label(), run.node(), run.incarnation());
+            case Change.RunEnded ended ->
+                    tale.add(
+                            "run %s ended: %s %s, task %s",
+                            ended.run().id(),
+                            ended.outcome().kind(),
+                            ended.outcome().reason(),
+                            String.valueOf(ended.task()));
+            case Change.NodeJoined joined ->
+                    tale.add(
+                            "%s joins as node %s, life %d",
+                            joined.facts().name(), joined.node(), joined.incarnation());
             case Change.NodeGone gone -> tale.add("node %s is gone: %s", gone.node(), gone.why());
             default -> {}
         }
@@ -251,7 +269,8 @@ class SimServer {
 
     private void tell(List<Answer> answers, List<Change> changes, List<Effect> effects) {
         for (Change change : changes) {
-            if (change instanceof Change.NodeJoined joined) leases.renew(joined.node(), joined.incarnation(), clock.now());
+            if (change instanceof Change.NodeJoined joined)
+                leases.renew(joined.node(), joined.incarnation(), clock.now());
             if (change instanceof Change.NodeGone gone) leases.end(gone.node(), Long.MAX_VALUE);
         }
         for (Answer answer : answers) answer.then().accept(answer.reply());
@@ -263,18 +282,34 @@ class SimServer {
         if (line == null) return;
         switch (effect) {
             case Effect.Start start -> line.toAgent(order(start.run()));
-            case Effect.Kill kill -> line.toAgent(new ServerMessage.Kill(kill.run().value(), kill.why()));
-            case Effect.StopInstance stop -> line.toAgent(new ServerMessage.StopInstance(stop.instance().value()));
-            case Effect.Fence fence -> line.toAgent(new ServerMessage.Fenced(fence.incarnation(), fence.why()));
+            case Effect.Kill kill ->
+                    line.toAgent(new ServerMessage.Kill(kill.run().value(), kill.why()));
+            case Effect.StopInstance stop ->
+                    line.toAgent(new ServerMessage.StopInstance(stop.instance().value()));
+            case Effect.Fence fence ->
+                    line.toAgent(new ServerMessage.Fenced(fence.incarnation(), fence.why()));
         }
     }
 
     private static ServerMessage order(Run run) {
         InstanceId instance = run.instance();
         return new ServerMessage.Start(
-                run.id().value(), run.job().value(), run.step().value(), run.index(), run.label(), "sim",
-                instance == null ? "" : "model", instance == null ? 0 : instance.value(), Map.of(), Map.of(), Map.of(),
-                List.of(), Map.of(), run.amounts(), Map.of(), "");
+                run.id().value(),
+                run.job().value(),
+                run.step().value(),
+                run.index(),
+                run.label(),
+                "sim",
+                instance == null ? "" : "model",
+                instance == null ? 0 : instance.value(),
+                Map.of(),
+                Map.of(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                run.amounts(),
+                Map.of(),
+                "");
     }
 
     // The wire
@@ -300,7 +335,11 @@ class SimServer {
         var node = new NodeId(hello.node());
         Command command =
                 hello.incarnation() > 0
-                        ? new Command.Return(node, life(hello.incarnation(), node), runs, hello.instances().stream().map(InstanceId::new).toList())
+                        ? new Command.Return(
+                                node,
+                                life(hello.incarnation(), node),
+                                runs,
+                                hello.instances().stream().map(InstanceId::new).toList())
                         : new Command.Join(facts(hello.facts()), hello.swept(), runs);
         ask(command, reply -> greet(from, hello, reply));
     }
@@ -309,7 +348,8 @@ class SimServer {
         switch (reply) {
             case Reply.Joined joined -> {
                 if (!leases.renew(joined.node(), joined.incarnation(), clock.now())) {
-                    from.toAgent(new ServerMessage.Fenced(joined.incarnation(), "its lease is over"));
+                    from.toAgent(
+                            new ServerMessage.Fenced(joined.incarnation(), "its lease is over"));
                     return;
                 }
                 lives.put(from, new Leases.Life(joined.node(), joined.incarnation()));
@@ -317,12 +357,19 @@ class SimServer {
                 if (former != null && former != from) former.breaks();
                 from.toAgent(
                         new ServerMessage.Welcome(
-                                reigning().lineage(), joined.node().value(), joined.incarnation(), reigning().term(),
-                                joined.known().stream().map(RunId::value).toList(), LEASE.toMillis(), 700));
+                                reigning().lineage(),
+                                joined.node().value(),
+                                joined.incarnation(),
+                                reigning().term(),
+                                joined.known().stream().map(RunId::value).toList(),
+                                LEASE.toMillis(),
+                                700));
             }
             case Reply.Refused refused when hello.incarnation() > 0 ->
                     from.toAgent(new ServerMessage.Fenced(hello.incarnation(), refused.detail()));
-            case Reply.Refused refused -> from.toAgent(new ServerMessage.Refused(refused.reason().name(), refused.detail()));
+            case Reply.Refused refused ->
+                    from.toAgent(
+                            new ServerMessage.Refused(refused.reason().name(), refused.detail()));
             default -> {}
         }
     }
@@ -341,10 +388,14 @@ class SimServer {
         long incarnation = life(life.incarnation(), life.node());
         Command command =
                 switch (report.fact()) {
-                    case AgentMessage.Started f -> new Command.Started(new RunId(f.run()), incarnation);
-                    case AgentMessage.Ended f -> new Command.Ended(new RunId(f.run()), incarnation, outcome(f));
-                    case AgentMessage.InstanceEnded f -> new Command.InstanceEnded(new InstanceId(f.instance()), incarnation);
-                    case AgentMessage.Changed f -> new Command.Update(life.node(), incarnation, facts(f.facts()));
+                    case AgentMessage.Started f ->
+                            new Command.Started(new RunId(f.run()), incarnation);
+                    case AgentMessage.Ended f ->
+                            new Command.Ended(new RunId(f.run()), incarnation, outcome(f));
+                    case AgentMessage.InstanceEnded f ->
+                            new Command.InstanceEnded(new InstanceId(f.instance()), incarnation);
+                    case AgentMessage.Changed f ->
+                            new Command.Update(life.node(), incarnation, facts(f.facts()));
                     case AgentMessage.Leaving() -> new Command.Leave(life.node(), incarnation);
                 };
         ask(command, reply -> from.toAgent(new ServerMessage.Acknowledged(report.sequence())));
@@ -356,11 +407,25 @@ class SimServer {
 
     private static Outcome outcome(AgentMessage.Ended f) {
         var kind = Outcome.Kind.valueOf(f.kind().toUpperCase(java.util.Locale.ROOT));
-        return new Outcome(kind, f.reason(), f.sentence(), f.loadMillis(), f.runMillis(), f.peakMebibytes(), f.details());
+        return new Outcome(
+                kind,
+                f.reason(),
+                f.sentence(),
+                f.loadMillis(),
+                f.runMillis(),
+                f.peakMebibytes(),
+                f.details());
     }
 
     private static NodeFacts facts(AgentMessage.Facts f) {
-        return new NodeFacts(f.name(), f.machine(), f.boot(), f.pidNamespace(), f.amounts(), f.attributes(), "{}");
+        return new NodeFacts(
+                f.name(),
+                f.machine(),
+                f.boot(),
+                f.pidNamespace(),
+                f.amounts(),
+                f.attributes(),
+                "{}");
     }
 
     @Nullable Farm farm() {

@@ -74,9 +74,11 @@ public final class Simulation implements AutoCloseable {
 
     /** A farm without a past: the tables stay, their rows go. */
     private void empty() {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
+        try (Connection connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
                 var statement = connection.createStatement()) {
-            for (String table : List.of("job", "step", "task", "run", "node", "instance", "audit")) {
+            for (String table :
+                    List.of("job", "step", "task", "run", "node", "instance", "audit")) {
                 statement.executeUpdate("delete from " + table);
             }
         } catch (SQLException e) {
@@ -108,7 +110,9 @@ public final class Simulation implements AutoCloseable {
             network = new Network(clock, server);
             int machines = (int) clock.between(1, 4);
             for (int i = 1; i <= machines; i++) {
-                agents.add(new SimAgent("r0" + i, clock.between(1, 4), clock, network, promises, tale));
+                agents.add(
+                        new SimAgent(
+                                "r0" + i, clock.between(1, 4), clock, network, promises, tale));
             }
         }
 
@@ -123,7 +127,9 @@ public final class Simulation implements AutoCloseable {
             long end = clock.now() + PATIENCE_MILLIS;
             while (!isAllDone()) {
                 if (!clock.step(Math.min(end, clock.now() + 10_000)) && clock.now() >= end) {
-                    promises.fail("seed %d: not all jobs came to their end:\n%s", seed, String.valueOf(server.farm()));
+                    promises.fail(
+                            "seed %d: not all jobs came to their end:\n%s",
+                            seed, String.valueOf(server.farm()));
                 }
             }
             return new Result(seed, server.commits, promises.worked, jobs.size());
@@ -142,20 +148,43 @@ public final class Simulation implements AutoCloseable {
             var steps = new ArrayList<JobPlan.StepPlan>();
             steps.add(step("render", clock.between(4, 40), List.of()));
             if (clock.happens(0.3)) steps.add(step("encode", 1, List.of(0)));
-            var plan = new JobPlan("job", "ana", Band.NORMAL, (int) clock.between(0, 100), clock.happens(0.1), "", "", steps);
+            var plan =
+                    new JobPlan(
+                            "job",
+                            "ana",
+                            Band.NORMAL,
+                            (int) clock.between(0, 100),
+                            clock.happens(0.1),
+                            "",
+                            "",
+                            steps);
             server.ask(
                     new Command.Submit(plan),
                     reply -> {
                         if (!(reply instanceof Reply.Submitted(JobId job))) return;
-                        tale.add("job %s is acknowledged, %d tasks", job, steps.getFirst().space().size());
+                        tale.add(
+                                "job %s is acknowledged, %d tasks",
+                                job, steps.getFirst().space().size());
                         jobs.add(job);
                         promises.acknowledged(job);
                     });
         }
 
         private JobPlan.StepPlan step(String name, long tasks, List<Integer> after) {
-            var needs = new Requirements(List.of(new Requirements.Amount(Requirements.VCPU, 1, clock.between(1, 2))), List.of(), clock.happens(0.3));
-            return new JobPlan.StepPlan(name, new Frames(tasks), after, needs, clock.happens(0.5) ? "model" + clock.between(1, 2) : null, "{}");
+            var needs =
+                    new Requirements(
+                            List.of(
+                                    new Requirements.Amount(
+                                            Requirements.VCPU, 1, clock.between(1, 2))),
+                            List.of(),
+                            clock.happens(0.3));
+            return new JobPlan.StepPlan(
+                    name,
+                    new Frames(tasks),
+                    after,
+                    needs,
+                    clock.happens(0.5) ? "model" + clock.between(1, 2) : null,
+                    "{}");
         }
 
         private void trouble(long until) {
@@ -191,7 +220,10 @@ public final class Simulation implements AutoCloseable {
                 case 8 -> server.nextCommit(SimServer.CommitFault.REFUSED);
                 case 9 -> server.nextCommit(SimServer.CommitFault.UNKNOWN);
                 case 10 -> {
-                    server.nextCommit(clock.happens(0.5) ? SimServer.CommitFault.KILLED_BEFORE : SimServer.CommitFault.KILLED_AFTER);
+                    server.nextCommit(
+                            clock.happens(0.5)
+                                    ? SimServer.CommitFault.KILLED_BEFORE
+                                    : SimServer.CommitFault.KILLED_AFTER);
                     clock.after(clock.between(1_000, 4_000), server::begin);
                 }
                 case 11 -> {
@@ -227,7 +259,9 @@ public final class Simulation implements AutoCloseable {
                         case 4 -> new Command.Cancel(job, "ana");
                         default -> new Command.Reprioritise(job, Band.RUSH, 50, "ana");
                     };
-            tale.add("ana: %s job %s", command.getClass().getSimpleName().toLowerCase(Locale.ROOT), job);
+            tale.add(
+                    "ana: %s job %s",
+                    command.getClass().getSimpleName().toLowerCase(Locale.ROOT), job);
             server.ask(command, reply -> {});
         }
 
@@ -247,7 +281,9 @@ public final class Simulation implements AutoCloseable {
         private void release() {
             @Nullable Farm farm = server.farm();
             if (farm == null) return;
-            jobs.stream().filter(farm::knows).forEach(job -> server.ask(new Command.Release(job, "ana"), reply -> {}));
+            jobs.stream()
+                    .filter(farm::knows)
+                    .forEach(job -> server.ask(new Command.Release(job, "ana"), reply -> {}));
             clock.after(3_000, this::release);
         }
     }

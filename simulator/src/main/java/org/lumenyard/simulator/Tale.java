@@ -14,7 +14,8 @@ final class Tale {
     }
 
     void add(String line, Object... words) {
-        lines.add("%9.3f s  %s".formatted((clock.now() - 1_000_000) / 1000.0, line.formatted(words)));
+        lines.add(
+                "%9.3f s  %s".formatted((clock.now() - 1_000_000) / 1000.0, line.formatted(words)));
         if (lines.size() > LINES) lines.remove();
     }
 

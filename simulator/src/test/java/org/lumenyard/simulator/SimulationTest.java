@@ -26,7 +26,12 @@ class SimulationTest {
     @BeforeEach
     void open() throws IOException {
         Path memory = Path.of("/dev/shm");
-        folder = Files.createTempDirectory(Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir")), "lumenyard-simulator");
+        folder =
+                Files.createTempDirectory(
+                        Files.isWritable(memory)
+                                ? memory
+                                : Path.of(System.getProperty("java.io.tmpdir")),
+                        "lumenyard-simulator");
         simulation = new Simulation(folder);
     }
 
@@ -49,10 +54,18 @@ class SimulationTest {
                 works += result.works();
                 commits += result.commits();
             } catch (BrokenPromise e) {
-                fail("seed " + seed + " breaks a promise (run again with -Dsimulator.seed=" + seed + " -Dsimulator.seeds=1)\n" + e.getMessage());
+                fail(
+                        "seed "
+                                + seed
+                                + " breaks a promise (run again with -Dsimulator.seed="
+                                + seed
+                                + " -Dsimulator.seeds=1)\n"
+                                + e.getMessage());
             }
         }
-        System.out.printf("%d histories, %d commits, %d processes: every promise held%n", SEEDS, commits, works);
+        System.out.printf(
+                "%d histories, %d commits, %d processes: every promise held%n",
+                SEEDS, commits, works);
         assertThat(works).as("work was done at all").isGreaterThan(SEEDS * 5L);
     }
 
@@ -82,7 +95,9 @@ class SimulationTest {
             try {
                 simulation.run(seed, kind);
             } catch (BrokenPromise e) {
-                System.out.printf("A server that %s is found at seed %d: %s%n", mutant, seed, e.getMessage().lines().findFirst().orElse(""));
+                System.out.printf(
+                        "A server that %s is found at seed %d: %s%n",
+                        mutant, seed, e.getMessage().lines().findFirst().orElse(""));
                 return;
             }
         }

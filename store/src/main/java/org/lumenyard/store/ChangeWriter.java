@@ -21,8 +21,8 @@ import org.lumenyard.store.schema.RunState;
 import org.lumenyard.store.schema.Subject;
 
 /**
- * Turns one batch's changes into rows. Rows are written kind by kind, many of a kind at once, and of
- * several writes of one kind to one row only the last. Where that order would differ from the
+ * Turns one batch's changes into rows. Rows are written kind by kind, many of a kind at once, and
+ * of several writes of one kind to one row only the last. Where that order would differ from the
  * changes' own in what it leaves in a row, what is pending is written first.
  */
 final class ChangeWriter {
@@ -64,7 +64,8 @@ final class ChangeWriter {
             case Change.JobCancelled c -> job(RowWrite.JOB_CANCELLED, c.job().value(), true);
             case Change.JobRanked c ->
                     job(RowWrite.JOB_RANKED, c.job().value(), c.band().name(), c.priority());
-            case Change.JobEdited c -> job(RowWrite.JOB_EDITED, c.job().value(), c.name(), c.notes());
+            case Change.JobEdited c ->
+                    job(RowWrite.JOB_EDITED, c.job().value(), c.name(), c.notes());
             case Change.JobProgressed c -> progressed(c);
             case Change.StepProgressed c -> progressed(c);
             case Change.StepMeasured c ->
@@ -76,7 +77,8 @@ final class ChangeWriter {
                             c.runMillis());
             case Change.StepRaised c -> step(RowWrite.STEP_RAISED, c.step(), c.round());
             case Change.StepForgiven c -> step(RowWrite.STEP_FORGIVEN, c.step(), c.upTo().value());
-            case Change.TaskForgiven c -> settled(c.step(), c.index(), TaskState.WAITING, 0, 0, null, 0);
+            case Change.TaskForgiven c ->
+                    settled(c.step(), c.index(), TaskState.WAITING, 0, 0, null, 0);
             case Change.NodeJoined c -> joined(c);
             case Change.NodeUpdated c -> updated(c);
             case Change.NodeGone c -> {
@@ -94,7 +96,8 @@ final class ChangeWriter {
                     run(RowWrite.RUN_CANCELLING, c.run().value(), RunState.CANCELLING.name());
             case Change.RunAdopted c -> run(RowWrite.RUN_ADOPTED, c.run().value(), c.incarnation());
             case Change.RunEnded c -> ended(c);
-            case Change.JobNoted c -> noted(Subject.JOB, c.job().value(), c.who(), c.what(), c.at());
+            case Change.JobNoted c ->
+                    noted(Subject.JOB, c.job().value(), c.who(), c.what(), c.at());
             case Change.NodeNoted c -> noted(Subject.NODE, c.node().value(), "", c.what(), c.at());
         }
     }
@@ -327,8 +330,7 @@ final class ChangeWriter {
     private void noted(Subject subject, long id, String who, String what, long at)
             throws StatementRefused {
         int line = notes++;
-        rows.add(
-                RowWrite.NOTED, line, subject.name(), id, revision, line, who, what, at);
+        rows.add(RowWrite.NOTED, line, subject.name(), id, revision, line, who, what, at);
     }
 
     private void job(RowWrite write, long id, @Nullable Object... values) throws StatementRefused {

@@ -82,7 +82,8 @@ final class FarmReader {
         Map<Long, Integer> rounds = new HashMap<>();
         Map<Long, List<Record>> steps = new HashMap<>();
         var chosen = STEP.JOB.in(select(JOB.ID).from(JOB).where(which));
-        for (Record step : sql.select().from(STEP).where(chosen).orderBy(STEP.JOB, STEP.ORDINAL).fetch()) {
+        for (Record step :
+                sql.select().from(STEP).where(chosen).orderBy(STEP.JOB, STEP.ORDINAL).fetch()) {
             rounds.put(step.get(STEP.ID), step.get(STEP.ROUND));
             steps.computeIfAbsent(step.get(STEP.JOB), job -> new ArrayList<>()).add(step);
         }
@@ -138,14 +139,23 @@ final class FarmReader {
                 known.others());
     }
 
-    /** Read through a bare cursor: there may be half a million rows, and most only lengthen a range. */
+    /**
+     * Read through a bare cursor: there may be half a million rows, and most only lengthen a range.
+     */
     private Map<Long, Tasks> tasks(Map<Long, Integer> rounds, Condition chosenSteps)
             throws SQLException {
         Map<Long, Tasks> tasks = new HashMap<>();
         var query =
                 sql.select(
-                                TASK.STEP, TASK.IDX, TASK.STATE, TASK.ROUND, TASK.FAILURES,
-                                TASK.LOSSES, TASK.AVOID_NODE, TASK.NOT_BEFORE, TASK.RUN)
+                                TASK.STEP,
+                                TASK.IDX,
+                                TASK.STATE,
+                                TASK.ROUND,
+                                TASK.FAILURES,
+                                TASK.LOSSES,
+                                TASK.AVOID_NODE,
+                                TASK.NOT_BEFORE,
+                                TASK.RUN)
                         .from(TASK)
                         .where(TASK.STEP.in(select(STEP.ID).from(STEP).where(chosenSteps)))
                         .orderBy(TASK.STEP, TASK.IDX);
@@ -187,13 +197,12 @@ final class FarmReader {
         return sql.select()
                 .from(NODE)
                 .orderBy(NODE.ID)
-                .fetch(
-                        row ->
-                                new FarmImage.NodeImage(
-                                        new NodeId(row.get(NODE.ID)),
-                                        row.get(NODE.INCARNATION),
-                                        row.get(NODE.STATE) == NodeState.ONLINE,
-                                        NodeRows.facts(row)));
+                .fetch(row ->
+                        new FarmImage.NodeImage(
+                                new NodeId(row.get(NODE.ID)),
+                                row.get(NODE.INCARNATION),
+                                row.get(NODE.STATE) == NodeState.ONLINE,
+                                NodeRows.facts(row)));
     }
 
     private List<Instance> instances() {
@@ -214,13 +223,12 @@ final class FarmReader {
                 .on(RUN.NODE.eq(NODE.ID))
                 .where(RUN.ENDED_AT.isNull())
                 .orderBy(RUN.ID)
-                .fetch(
-                        row -> {
-                            @Nullable Long started = row.get(RUN.STARTED_AT);
-                            return new FarmImage.RunImage(
-                                    RunRows.run(row),
-                                    started == null ? 0 : started,
-                                    row.get(RUN.STATE) == RunState.CANCELLING);
-                        });
+                .fetch(row -> {
+                    @Nullable Long started = row.get(RUN.STARTED_AT);
+                    return new FarmImage.RunImage(
+                            RunRows.run(row),
+                            started == null ? 0 : started,
+                            row.get(RUN.STATE) == RunState.CANCELLING);
+                });
     }
 }

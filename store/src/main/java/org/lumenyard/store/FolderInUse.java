@@ -12,8 +12,7 @@ public final class FolderInUse extends IOException {
     FolderInUse(Path folder, long holder) {
         super(
                 "The data folder %s is in use by %s."
-                        .formatted(
-                                folder, holder > 0 ? "process " + holder : "another process"));
+                        .formatted(folder, holder > 0 ? "process " + holder : "another process"));
         this.holder = holder;
     }
 

@@ -55,11 +55,10 @@ final class ReadPool implements Reading, AutoCloseable {
 
     @Override
     public <T> AtRevision<T> readAt(Function<DSLContext, T> query) {
-        return read(
-                sql -> {
-                    Long revision = sql.select(FARM.REVISION).from(FARM).fetchSingle(FARM.REVISION);
-                    return new AtRevision<>(revision, query.apply(sql));
-                });
+        return read(sql -> {
+            Long revision = sql.select(FARM.REVISION).from(FARM).fetchSingle(FARM.REVISION);
+            return new AtRevision<>(revision, query.apply(sql));
+        });
     }
 
     private <T> T now(Function<DSLContext, T> query) throws SQLException {

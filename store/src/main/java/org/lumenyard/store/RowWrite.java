@@ -48,15 +48,43 @@ enum RowWrite {
                     .where(FARM.TERM.eq(value(FARM.TERM)))),
     JOB_SUBMITTED(
             insert(
-                    JOB, JOB.ID, JOB.NAME, JOB.SUBMITTED_BY, JOB.BAND, JOB.PRIORITY, JOB.STATE,
-                    JOB.HELD, JOB.CANCELLED, JOB.NOTES, JOB.SOURCE, JOB.SUBMITTED_AT, JOB.WAITING,
-                    JOB.RUNNING, JOB.DONE, JOB.FAILED)),
+                    JOB,
+                    JOB.ID,
+                    JOB.NAME,
+                    JOB.SUBMITTED_BY,
+                    JOB.BAND,
+                    JOB.PRIORITY,
+                    JOB.STATE,
+                    JOB.HELD,
+                    JOB.CANCELLED,
+                    JOB.NOTES,
+                    JOB.SOURCE,
+                    JOB.SUBMITTED_AT,
+                    JOB.WAITING,
+                    JOB.RUNNING,
+                    JOB.DONE,
+                    JOB.FAILED)),
     STEP_SUBMITTED(
             insert(
-                    STEP, STEP.ID, STEP.JOB, STEP.ORDINAL, STEP.NAME, STEP.SPACE, STEP.SIZE,
-                    STEP.DEPENDS_ON, STEP.REQUIREMENTS, STEP.MODEL, STEP.PAYLOAD, STEP.ROUND,
-                    STEP.WAITING, STEP.RUNNING, STEP.DONE, STEP.FAILED, STEP.PEAK_MEBIBYTES,
-                    STEP.LOAD_MILLIS, STEP.RUN_MILLIS)),
+                    STEP,
+                    STEP.ID,
+                    STEP.JOB,
+                    STEP.ORDINAL,
+                    STEP.NAME,
+                    STEP.SPACE,
+                    STEP.SIZE,
+                    STEP.DEPENDS_ON,
+                    STEP.REQUIREMENTS,
+                    STEP.MODEL,
+                    STEP.PAYLOAD,
+                    STEP.ROUND,
+                    STEP.WAITING,
+                    STEP.RUNNING,
+                    STEP.DONE,
+                    STEP.FAILED,
+                    STEP.PEAK_MEBIBYTES,
+                    STEP.LOAD_MILLIS,
+                    STEP.RUN_MILLIS)),
     JOB_HELD(update(JOB, JOB.ID, JOB.HELD)),
     JOB_CANCELLED(update(JOB, JOB.ID, JOB.CANCELLED)),
     JOB_RANKED(update(JOB, JOB.ID, JOB.BAND, JOB.PRIORITY)),
@@ -64,13 +92,25 @@ enum RowWrite {
     NODE_JOINED(nodeJoined()),
     NODE_UPDATED(
             update(
-                    NODE, NODE.ID, NODE.NAME, NODE.MACHINE, NODE.BOOT, NODE.PID_NAMESPACE,
-                    NODE.AMOUNTS, NODE.ATTRIBUTES, NODE.DETAILS)),
+                    NODE,
+                    NODE.ID,
+                    NODE.NAME,
+                    NODE.MACHINE,
+                    NODE.BOOT,
+                    NODE.PID_NAMESPACE,
+                    NODE.AMOUNTS,
+                    NODE.ATTRIBUTES,
+                    NODE.DETAILS)),
     NODE_GONE(update(NODE, NODE.ID, NODE.STATE, NODE.GONE_AT, NODE.GONE_WHY)),
     INSTANCE_STARTED(
             insert(
-                            INSTANCE, INSTANCE.ID, INSTANCE.NODE, INSTANCE.INCARNATION,
-                            INSTANCE.MODEL, INSTANCE.AMOUNTS, INSTANCE.STARTED_AT)
+                            INSTANCE,
+                            INSTANCE.ID,
+                            INSTANCE.NODE,
+                            INSTANCE.INCARNATION,
+                            INSTANCE.MODEL,
+                            INSTANCE.AMOUNTS,
+                            INSTANCE.STARTED_AT)
                     .onConflict(INSTANCE.ID)
                     .doUpdate()
                     .set(INSTANCE.AMOUNTS, excluded(INSTANCE.AMOUNTS))
@@ -90,12 +130,19 @@ enum RowWrite {
     RUN_ADOPTED(update(RUN, RUN.ID, RUN.INCARNATION)),
     RUN_ENDED(
             update(
-                    RUN, RUN.ID, RUN.STATE, RUN.ENDED_AT, RUN.REASON, RUN.SENTENCE,
-                    RUN.LOAD_MILLIS, RUN.RUN_MILLIS, RUN.PEAK_MEBIBYTES, RUN.DETAILS)),
+                    RUN,
+                    RUN.ID,
+                    RUN.STATE,
+                    RUN.ENDED_AT,
+                    RUN.REASON,
+                    RUN.SENTENCE,
+                    RUN.LOAD_MILLIS,
+                    RUN.RUN_MILLIS,
+                    RUN.PEAK_MEBIBYTES,
+                    RUN.DETAILS)),
     STEP_RAISED(update(STEP, STEP.ID, STEP.ROUND)),
     STEP_FORGIVEN(update(STEP, STEP.ID, STEP.FORGIVEN_UP_TO)),
-    STEP_MEASURED(
-            update(STEP, STEP.ID, STEP.PEAK_MEBIBYTES, STEP.LOAD_MILLIS, STEP.RUN_MILLIS)),
+    STEP_MEASURED(update(STEP, STEP.ID, STEP.PEAK_MEBIBYTES, STEP.LOAD_MILLIS, STEP.RUN_MILLIS)),
     /** Of a task that has a row: its end, or its forgiveness. */
     TASK_SETTLED(
             DSL.update(TASK)
@@ -108,19 +155,28 @@ enum RowWrite {
                     .and(TASK.IDX.eq(value(TASK.IDX)))),
     TASK_PLACED(taskPlaced()),
     INSTANCE_ENDED(update(INSTANCE, INSTANCE.ID, INSTANCE.ENDED_AT)),
-    STEP_PROGRESSED(
-            update(STEP, STEP.ID, STEP.WAITING, STEP.RUNNING, STEP.DONE, STEP.FAILED)),
+    STEP_PROGRESSED(update(STEP, STEP.ID, STEP.WAITING, STEP.RUNNING, STEP.DONE, STEP.FAILED)),
     JOB_PROGRESSED(jobProgressed()),
     JOB_DID(update(JOB, JOB.ID, JOB.LAST_DONE_RUN)),
     JOB_FAILED(update(JOB, JOB.ID, JOB.LAST_FAILED_RUN)),
     NOTED(
             insert(
-                    AUDIT, AUDIT.SUBJECT, AUDIT.SUBJECT_ID, AUDIT.REVISION, AUDIT.LINE, AUDIT.WHO,
-                    AUDIT.WHAT, AUDIT.NOTED_AT)),
+                    AUDIT,
+                    AUDIT.SUBJECT,
+                    AUDIT.SUBJECT_ID,
+                    AUDIT.REVISION,
+                    AUDIT.LINE,
+                    AUDIT.WHO,
+                    AUDIT.WHAT,
+                    AUDIT.NOTED_AT)),
     REQUEST_ANSWERED(
             insert(
-                    IDEMPOTENCY, IDEMPOTENCY.PRINCIPAL, IDEMPOTENCY.REQUEST_KEY,
-                    IDEMPOTENCY.BODY_HASH, IDEMPOTENCY.RESULT, IDEMPOTENCY.CREATED_AT));
+                    IDEMPOTENCY,
+                    IDEMPOTENCY.PRINCIPAL,
+                    IDEMPOTENCY.REQUEST_KEY,
+                    IDEMPOTENCY.BODY_HASH,
+                    IDEMPOTENCY.RESULT,
+                    IDEMPOTENCY.CREATED_AT));
 
     private final Query query;
 
@@ -157,8 +213,18 @@ enum RowWrite {
     private static Query nodeJoined() {
         Node n = NODE;
         return insert(
-                        n, n.ID, n.NAME, n.INCARNATION, n.STATE, n.MACHINE, n.BOOT,
-                        n.PID_NAMESPACE, n.AMOUNTS, n.ATTRIBUTES, n.DETAILS, n.JOINED_AT)
+                        n,
+                        n.ID,
+                        n.NAME,
+                        n.INCARNATION,
+                        n.STATE,
+                        n.MACHINE,
+                        n.BOOT,
+                        n.PID_NAMESPACE,
+                        n.AMOUNTS,
+                        n.ATTRIBUTES,
+                        n.DETAILS,
+                        n.JOINED_AT)
                 .onConflict(n.ID)
                 .doUpdate()
                 .set(n.NAME, excluded(n.NAME))
@@ -178,8 +244,19 @@ enum RowWrite {
     /** The run before it is what the task's row names; that row is written after this one. */
     private static Query runPlaced() {
         Field<?>[] columns = {
-            RUN.ID, RUN.JOB, RUN.STEP, RUN.IDX, RUN.LABEL, RUN.ROUND, RUN.NODE, RUN.INCARNATION,
-            RUN.INSTANCE, RUN.AMOUNTS, RUN.STATE, RUN.PLACED_AT, RUN.PREVIOUS
+            RUN.ID,
+            RUN.JOB,
+            RUN.STEP,
+            RUN.IDX,
+            RUN.LABEL,
+            RUN.ROUND,
+            RUN.NODE,
+            RUN.INCARNATION,
+            RUN.INSTANCE,
+            RUN.AMOUNTS,
+            RUN.STATE,
+            RUN.PLACED_AT,
+            RUN.PREVIOUS
         };
         var values = new ArrayList<Field<?>>(values(columns));
         values.set(
@@ -198,10 +275,19 @@ enum RowWrite {
      */
     private static Query taskPlaced() {
         Task t = TASK;
-        var keepsPast = t.ROUND.eq(excluded(t.ROUND)).and(t.STATE.eq(inline(TaskState.WAITING, t.STATE)));
+        var keepsPast =
+                t.ROUND.eq(excluded(t.ROUND)).and(t.STATE.eq(inline(TaskState.WAITING, t.STATE)));
         return insert(
-                        t, t.STEP, t.IDX, t.STATE, t.ROUND, t.FAILURES, t.LOSSES, t.NOT_BEFORE,
-                        t.RUN, t.LABEL)
+                        t,
+                        t.STEP,
+                        t.IDX,
+                        t.STATE,
+                        t.ROUND,
+                        t.FAILURES,
+                        t.LOSSES,
+                        t.NOT_BEFORE,
+                        t.RUN,
+                        t.LABEL)
                 .onConflict(t.STEP, t.IDX)
                 .doUpdate()
                 .set(t.STATE, excluded(t.STATE))

@@ -102,9 +102,15 @@ final class SqliteFile {
     static Map<String, String> pragmas(Connection connection) throws SQLException {
         var answers = new LinkedHashMap<String, String>();
         try (Statement statement = connection.createStatement()) {
-            for (String name : List.of(
-                    "journal_mode", "synchronous", "auto_vacuum", "busy_timeout", "foreign_keys",
-                    "wal_autocheckpoint", "page_size")) {
+            for (String name :
+                    List.of(
+                            "journal_mode",
+                            "synchronous",
+                            "auto_vacuum",
+                            "busy_timeout",
+                            "foreign_keys",
+                            "wal_autocheckpoint",
+                            "page_size")) {
                 try (ResultSet row = statement.executeQuery("pragma " + name)) {
                     if (row.next()) answers.put(name, inWords(name, row.getString(1)));
                 }
@@ -131,10 +137,13 @@ final class SqliteFile {
         };
     }
 
-    /** Whether an error speaks against what the statement says, not against the database's state. */
+    /**
+     * Whether an error speaks against what the statement says, not against the database's state.
+     */
     static boolean isStatementsFault(SQLException error) {
         return switch (code(error)) {
-            case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR -> true;
+            case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR ->
+                    true;
             default -> false;
         };
     }

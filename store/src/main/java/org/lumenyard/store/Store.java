@@ -158,7 +158,8 @@ public final class Store implements AutoCloseable {
      * Stores a batch, all or nothing, durably when this returns.
      *
      * @throws ReignOver when another reign has begun, or none has
-     * @throws StorageUnavailable when it is not known whether the batch is stored; the reign is over
+     * @throws StorageUnavailable when it is not known whether the batch is stored; the reign is
+     *     over
      * @throws CannotStore when the database refuses a row of it; the reign goes on
      */
     public void commit(Batch batch) {
@@ -189,35 +190,33 @@ public final class Store implements AutoCloseable {
 
     /** Keeps a token's hash; one that is kept already is left as it is. */
     public void addToken(Token token) {
-        unchanged(
-                at ->
-                        at.sql
-                                .insertInto(TOKEN)
-                                .columns(TOKEN.HASH, TOKEN.ROLE, TOKEN.NAME, TOKEN.CREATED_AT)
-                                .values(
-                                        token.hash(),
-                                        token.role(),
-                                        RowWriter.storable(token.name()),
-                                        token.createdAt())
-                                .onConflictDoNothing()
-                                .execute());
+        unchanged(at ->
+                at.sql
+                        .insertInto(TOKEN)
+                        .columns(TOKEN.HASH, TOKEN.ROLE, TOKEN.NAME, TOKEN.CREATED_AT)
+                        .values(
+                                token.hash(),
+                                token.role(),
+                                RowWriter.storable(token.name()),
+                                token.createdAt())
+                        .onConflictDoNothing()
+                        .execute());
     }
 
     /** The token whose secret has this hash. */
     public Optional<Token> token(String hash) {
-        return readers.read(
-                sql -> sql.select().from(TOKEN).where(TOKEN.HASH.eq(hash)).fetchOptional(Store::token));
+        return readers.read(sql ->
+                sql.select().from(TOKEN).where(TOKEN.HASH.eq(hash)).fetchOptional(Store::token));
     }
 
     /** All tokens, the oldest first; at most 1,000. */
     public List<Token> tokens() {
-        return readers.read(
-                sql ->
-                        sql.select()
-                                .from(TOKEN)
-                                .orderBy(TOKEN.CREATED_AT, TOKEN.HASH)
-                                .limit(1_000)
-                                .fetch(Store::token));
+        return readers.read(sql ->
+                sql.select()
+                        .from(TOKEN)
+                        .orderBy(TOKEN.CREATED_AT, TOKEN.HASH)
+                        .limit(1_000)
+                        .fetch(Store::token));
     }
 
     /** Forgets a token; says whether there was one. */
@@ -235,13 +234,12 @@ public final class Store implements AutoCloseable {
 
     /** What was answered to this principal's request with this key. */
     public Optional<AnsweredRequest> answered(String principal, String key) {
-        return readers.read(
-                sql ->
-                        sql.select()
-                                .from(IDEMPOTENCY)
-                                .where(IDEMPOTENCY.PRINCIPAL.eq(principal))
-                                .and(IDEMPOTENCY.REQUEST_KEY.eq(key))
-                                .fetchOptional(Store::answered));
+        return readers.read(sql ->
+                sql.select()
+                        .from(IDEMPOTENCY)
+                        .where(IDEMPOTENCY.PRINCIPAL.eq(principal))
+                        .and(IDEMPOTENCY.REQUEST_KEY.eq(key))
+                        .fetchOptional(Store::answered));
     }
 
     private static AnsweredRequest answered(Record row) {
@@ -259,22 +257,21 @@ public final class Store implements AutoCloseable {
      * @param before milliseconds since the epoch
      */
     public int forgetAnswered(long before) {
-        return unchanged(
-                at -> {
-                    Long last =
-                            at.sql
-                                    .select(IDEMPOTENCY.CREATED_AT)
-                                    .from(IDEMPOTENCY)
-                                    .where(IDEMPOTENCY.CREATED_AT.lt(before))
-                                    .orderBy(IDEMPOTENCY.CREATED_AT)
-                                    .offset(999)
-                                    .limit(1)
-                                    .fetchOne(IDEMPOTENCY.CREATED_AT);
-                    return at.sql
-                            .deleteFrom(IDEMPOTENCY)
-                            .where(IDEMPOTENCY.CREATED_AT.lt(last == null ? before : last + 1))
-                            .execute();
-                });
+        return unchanged(at -> {
+            Long last =
+                    at.sql
+                            .select(IDEMPOTENCY.CREATED_AT)
+                            .from(IDEMPOTENCY)
+                            .where(IDEMPOTENCY.CREATED_AT.lt(before))
+                            .orderBy(IDEMPOTENCY.CREATED_AT)
+                            .offset(999)
+                            .limit(1)
+                            .fetchOne(IDEMPOTENCY.CREATED_AT);
+            return at.sql
+                    .deleteFrom(IDEMPOTENCY)
+                    .where(IDEMPOTENCY.CREATED_AT.lt(last == null ? before : last + 1))
+                    .execute();
+        });
     }
 
     /** What the writing connection really runs under, by SQLite's names; to be printed at start. */
@@ -316,13 +313,11 @@ public final class Store implements AutoCloseable {
         writing.lock();
         try {
             Seat at = seat;
-            if (at == null) throw new ReignOver("This server does not reign: it has not taken over.");
+            if (at == null)
+                throw new ReignOver("This server does not reign: it has not taken over.");
             try {
                 at.connection.setAutoCommit(false);
-                confirm(
-                        at,
-                        revision < 0 ? at.revision : revision,
-                        nextId < 0 ? at.nextId : nextId);
+                confirm(at, revision < 0 ? at.revision : revision, nextId < 0 ? at.nextId : nextId);
                 T result = work.in(at);
                 // Ends the transaction with a commit; unlike commit() it begins no other.
                 at.connection.setAutoCommit(true);
@@ -348,7 +343,8 @@ public final class Store implements AutoCloseable {
 
     private static void confirm(Seat at, long revision, long nextId) throws SQLException {
         int rows = at.rows.execute(RowWrite.REIGN_CONFIRMED, revision, nextId, at.term);
-        if (rows == 0) throw new ReignOver("Another server reigns since term %d.".formatted(at.term));
+        if (rows == 0)
+            throw new ReignOver("Another server reigns since term %d.".formatted(at.term));
     }
 
     private StoreFailure failed(Seat at, SQLException error, @Nullable String message) {

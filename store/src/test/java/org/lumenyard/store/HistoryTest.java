@@ -141,8 +141,7 @@ class HistoryTest {
                 switch (chance.nextInt(9)) {
                     case 0 -> new Command.Hold(job, "ada");
                     case 1, 2 -> new Command.Release(job, "ada");
-                    case 3 ->
-                            new Command.RetryFailed(job, "ada");
+                    case 3 -> new Command.RetryFailed(job, "ada");
                     case 4 -> new Command.RetryAll(job, "ada");
                     case 5 -> new Command.Reprioritise(job, Band.RUSH, chance.nextInt(100), "ada");
                     case 6 -> new Command.Edit(job, "name", null, "ada");
@@ -151,13 +150,12 @@ class HistoryTest {
                                     ? new Command.Cancel(job, "ada")
                                     : new Command.Release(job, "ada");
                     default ->
-                            page.<Command>map(
-                                            p ->
-                                                    new Command.RetryTask(
-                                                            job,
-                                                            p.steps().getFirst().id(),
-                                                            chance.nextInt(8),
-                                                            "ada"))
+                            page.<Command>map(p ->
+                                            new Command.RetryTask(
+                                                    job,
+                                                    p.steps().getFirst().id(),
+                                                    chance.nextInt(8),
+                                                    "ada"))
                                     .orElse(new Command.Wake());
                 });
     }

@@ -98,8 +98,7 @@ class PagesTest {
                 assertThat(all(c -> pages.jobs().list(query.after(c)).value())).hasSize(5);
             }
         }
-        var byName =
-                new JobsQuery(Set.of(), null, null, JobsQuery.Order.NAME, false, null, 2);
+        var byName = new JobsQuery(Set.of(), null, null, JobsQuery.Order.NAME, false, null, 2);
         assertThat(all(c -> pages.jobs().list(byName.after(c)).value()))
                 .extracting(JobLine::name)
                 .containsExactly("a", "a~1", "b", "b", "c");
@@ -136,7 +135,8 @@ class PagesTest {
         var byState = new JobsQuery(Set.of(), null, null, JobsQuery.Order.STATE, true, null, 5);
         assertThatThrownBy(() -> pages.jobs().list(JobsQuery.newest(5).after("'; drop")))
                 .isInstanceOf(BadCursor.class);
-        assertThatThrownBy(() -> pages.jobs().list(byName.after("5"))).isInstanceOf(BadCursor.class);
+        assertThatThrownBy(() -> pages.jobs().list(byName.after("5")))
+                .isInstanceOf(BadCursor.class);
         assertThatThrownBy(() -> pages.jobs().list(byState.after("5~NO")))
                 .isInstanceOf(BadCursor.class);
         assertThatThrownBy(() -> pages.jobs().history(new JobId(1), "1", 5))
@@ -212,7 +212,9 @@ class PagesTest {
         yard.end(Outcome.Kind.FAILED);
 
         List<TaskLine> tasks = tasks(step, null, 100);
-        assertThat(tasks).extracting(TaskLine::index).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(tasks)
+                .extracting(TaskLine::index)
+                .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
         assertThat(tasks).extracting(TaskLine::label).startsWith("frame 1", "frame 2");
         assertThat(tasks.get(0).state()).isEqualTo(TaskState.DONE);
         assertThat(tasks.get(1).state()).isEqualTo(TaskState.WAITING);
@@ -220,7 +222,8 @@ class PagesTest {
         RunLine failed = tasks.get(1).lastRun();
         assertThat(failed).isNotNull();
         assertThat(failed.state()).isEqualTo(RunState.FAILED);
-        assertThat(tasks.get(8)).isEqualTo(new TaskLine(8, "frame 9", TaskState.WAITING, 0, 0, null));
+        assertThat(tasks.get(8))
+                .isEqualTo(new TaskLine(8, "frame 9", TaskState.WAITING, 0, 0, null));
 
         for (int limit : List.of(1, 2, 5, 100)) {
             assertThat(tasks(step, null, limit)).isEqualTo(tasks);

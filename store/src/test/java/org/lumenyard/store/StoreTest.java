@@ -134,7 +134,8 @@ class StoreTest {
     }
 
     private void raiseTermFromOutside() throws SQLException {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
+        try (var connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
                 var statement = connection.createStatement()) {
             statement.execute("update farm set term = term + 1");
         }
@@ -235,7 +236,8 @@ class StoreTest {
                 seen.add(readers.submit(() -> readUntil(store, batches)));
             }
             for (int i = 1; i <= batches; i++) {
-                var two = List.of(submission(4L * i, 4L * i + 1), submission(4L * i + 2, 4L * i + 3));
+                var two =
+                        List.of(submission(4L * i, 4L * i + 1), submission(4L * i + 2, 4L * i + 3));
                 store.commit(new Batch(i, 4L * i + 4, two));
             }
             for (var reader : seen) assertThat(reader.get()).isEqualTo(batches);
@@ -255,7 +257,7 @@ class StoreTest {
 
     static Change submission(long job, long step) {
         JobPlan plan = Yard.plan("job " + job, 10);
-        return new Change.JobSubmitted(new JobId(job), List.of(new StepId(step)), plan, 1_000 + job);
+        return new Change.JobSubmitted(
+                new JobId(job), List.of(new StepId(step)), plan, 1_000 + job);
     }
-
 }

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Change;
 import org.lumenyard.core.Command;
@@ -23,7 +24,6 @@ import org.lumenyard.core.Reply;
 import org.lumenyard.core.Requirements;
 import org.lumenyard.core.Run;
 import org.lumenyard.core.RunId;
-import org.jspecify.annotations.Nullable;
 
 /** The real farm on a real store, with all that a loop does between them but its thread. */
 final class Yard implements AutoCloseable {
@@ -89,7 +89,8 @@ final class Yard implements AutoCloseable {
     }
 
     NodeId join(String name, long processors) {
-        return ((Reply.Joined) run(new Command.Join(facts(name, processors), true, List.of()))).node();
+        return ((Reply.Joined) run(new Command.Join(facts(name, processors), true, List.of())))
+                .node();
     }
 
     /** Ends the oldest run in motion. */
@@ -120,8 +121,7 @@ final class Yard implements AutoCloseable {
     }
 
     static JobPlan plan(String name, JobPlan.StepPlan... steps) {
-        return new JobPlan(
-                name, "ada", Band.NORMAL, 50, false, "notes", "source", List.of(steps));
+        return new JobPlan(name, "ada", Band.NORMAL, 50, false, "notes", "source", List.of(steps));
     }
 
     static JobPlan.StepPlan step(

@@ -13,8 +13,8 @@ public interface Bench {
     Running start(Program program) throws IOException;
 
     /**
-     * Takes the idle warm process of that key, or starts one. It outlives the run if it is kept, and
-     * ends when it was idle for too long or its memory is needed.
+     * Takes the idle warm process of that key, or starts one. It outlives the run if it is kept,
+     * and ends when it was idle for too long or its memory is needed.
      *
      * @throws IOException when it cannot be started
      */

@@ -13,14 +13,16 @@ import java.util.zip.GZIPInputStream;
 /** The beginning of a scene file, which names the Blender that saved it. */
 final class BlendFile {
     /** {@code BLENDER-v304} up to 4.x; {@code BLENDER17-01v0500} from 5.0 on. */
-    private static final Pattern HEADER = Pattern.compile("BLENDER(?:[-_]v(\\d)(\\d\\d)|\\d\\d-\\d\\dv(\\d\\d)(\\d\\d)).*");
+    private static final Pattern HEADER =
+            Pattern.compile("BLENDER(?:[-_]v(\\d)(\\d\\d)|\\d\\d-\\d\\dv(\\d\\d)(\\d\\d)).*");
 
     private BlendFile() {}
 
     /**
      * The version that saved the file, such as {@code 3.4}.
      *
-     * @return nothing when the file is no scene, or is compressed with Zstandard, which Java cannot read
+     * @return nothing when the file is no scene, or is compressed with Zstandard, which Java cannot
+     *     read
      */
     static Optional<String> series(Path scene) {
         try (InputStream file = Files.newInputStream(scene)) {

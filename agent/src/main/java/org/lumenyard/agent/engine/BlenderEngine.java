@@ -18,12 +18,12 @@ import java.util.stream.Stream;
  * Renders frames with Blender: the {@code blender} program, or Blender as the Python module {@code
  * bpy}. Both run the same driver script; a run that may be warm uses a process that outlives it.
  *
- * <p>Settings: {@code scene} (path), {@code frames} (7, 5-9, 1-9:2); optional {@code engine}, {@code
- * samples}, {@code resolution} ([w, h]), {@code percentage}, {@code device} (CPU, GPU, SCENE, CUDA,
- * OPTIX, HIP, ONEAPI, METAL), {@code format} (PNG, JPEG, OPEN_EXR, OPEN_EXR_MULTILAYER, TIFF),
- * {@code camera}, {@code sceneName}, {@code viewLayer}, {@code allowScripts}, {@code warm} (auto,
- * true, false), {@code version}; for tests {@code lockFolder}. Outputs: {@code folder}, {@code
- * pattern} (name_####.png).
+ * <p>Settings: {@code scene} (path), {@code frames} (7, 5-9, 1-9:2); optional {@code engine},
+ * {@code samples}, {@code resolution} ([w, h]), {@code percentage}, {@code device} (CPU, GPU,
+ * SCENE, CUDA, OPTIX, HIP, ONEAPI, METAL), {@code format} (PNG, JPEG, OPEN_EXR,
+ * OPEN_EXR_MULTILAYER, TIFF), {@code camera}, {@code sceneName}, {@code viewLayer}, {@code
+ * allowScripts}, {@code warm} (auto, true, false), {@code version}; for tests {@code lockFolder}.
+ * Outputs: {@code folder}, {@code pattern} (name_####.png).
  */
 public final class BlenderEngine implements Engine {
     private static final String NAME = "blender";
@@ -72,19 +72,19 @@ public final class BlenderEngine implements Engine {
     /** One file found under several names is one installation. */
     private static Map<Path, Path> realFiles(Stream<Path> programs) {
         var found = new LinkedHashMap<Path, Path>();
-        programs.forEach(
-                program -> {
-                    try {
-                        found.putIfAbsent(program.toRealPath(), program);
-                    } catch (IOException gone) {
-                        found.putIfAbsent(program, program);
-                    }
-                });
+        programs.forEach(program -> {
+            try {
+                found.putIfAbsent(program.toRealPath(), program);
+            } catch (IOException gone) {
+                found.putIfAbsent(program, program);
+            }
+        });
         return found;
     }
 
     private static Optional<Installation> executable(Path program) {
-        return Probe.firstMatch(List.of(program.toString(), "--version"), "Blender (\\d+\\.\\d+[.\\d]*).*")
+        return Probe.firstMatch(
+                        List.of(program.toString(), "--version"), "Blender (\\d+\\.\\d+[.\\d]*).*")
                 .map(version -> new Installation(NAME, "executable", program, version));
     }
 
@@ -103,7 +103,8 @@ public final class BlenderEngine implements Engine {
 
     private static Optional<Installation> module(Path python) {
         String question = "from importlib.metadata import version; print('bpy', version('bpy'))";
-        return Probe.firstMatch(List.of(python.toString(), "-c", question), "bpy (\\d+\\.\\d+[.\\d]*).*")
+        return Probe.firstMatch(
+                        List.of(python.toString(), "-c", question), "bpy (\\d+\\.\\d+[.\\d]*).*")
                 .map(version -> new Installation(NAME, "bpy", python, version));
     }
 
@@ -116,7 +117,8 @@ public final class BlenderEngine implements Engine {
             OutputFolder.prepare(job.folder());
             installation = choose(job);
         } catch (WorkFailed refused) {
-            return new Result.Failed(refused.reason(), refused.sentence(), List.of(), List.of(), Costs.UNKNOWN);
+            return new Result.Failed(
+                    refused.reason(), refused.sentence(), List.of(), List.of(), Costs.UNKNOWN);
         }
         var run = new BlenderRun(work, job, bench, exrThumbnails);
         if (job.frames().isEmpty()) {
@@ -138,31 +140,33 @@ public final class BlenderEngine implements Engine {
     /** The version asked for, else the oldest one that is as new as the file, else the newest. */
     private Installation choose(BlenderJob job) throws WorkFailed {
         List<Installation> fitting =
-                installed.stream().filter(one -> Versions.startsWith(one.version(), job.version())).toList();
+                installed.stream()
+                        .filter(one -> Versions.startsWith(one.version(), job.version()))
+                        .toList();
         if (fitting.isEmpty()) {
             String wanted = job.version().isEmpty() ? "Blender" : "Blender " + job.version();
-            throw new WorkFailed(Reason.PROGRAM_MISSING, wanted + " is not installed on this node.");
+            throw new WorkFailed(
+                    Reason.PROGRAM_MISSING, wanted + " is not installed on this node.");
         }
         Optional<String> saved = BlendFile.series(job.scene());
-        return saved.flatMap(
-                        series ->
-                                fitting.reversed().stream()
-                                        .filter(one -> Versions.RISING.compare(one.series(), series) >= 0)
-                                        .findFirst())
+        return saved.flatMap(series ->
+                        fitting.reversed().stream()
+                                .filter(one -> Versions.RISING.compare(one.series(), series) >= 0)
+                                .findFirst())
                 .orElse(fitting.getFirst());
     }
 
     private static void warnOfVersion(BlenderRun run, BlenderJob job, Installation installation) {
         BlendFile.series(job.scene())
                 .filter(series -> Versions.RISING.compare(installation.series(), series) < 0)
-                .ifPresent(
-                        series ->
-                                run.warn(
-                                        "The scene was saved by Blender %s and rendered by %s, which may lose some of it."
-                                                .formatted(series, installation.version())));
+                .ifPresent(series ->
+                        run.warn(
+                                "The scene was saved by Blender %s and rendered by %s, which may lose some of it."
+                                        .formatted(series, installation.version())));
     }
 
-    private void warm(BlenderRun run, Work work, BlenderJob job, Installation installation, Bench bench)
+    private void warm(
+            BlenderRun run, Work work, BlenderJob job, Installation installation, Bench bench)
             throws WorkFailed, InterruptedException {
         String variant = "threads=" + work.threads() + ",scripts=" + job.allowScripts();
         String program = installation.program() + " " + installation.version();
@@ -187,7 +191,8 @@ public final class BlenderEngine implements Engine {
         }
     }
 
-    private Seat seat(WarmKey key, Installation installation, Work work, Bench bench) throws WorkFailed {
+    private Seat seat(WarmKey key, Installation installation, Work work, Bench bench)
+            throws WorkFailed {
         try {
             return bench.seat(key, program(installation, work));
         } catch (IOException refused) {
@@ -211,13 +216,15 @@ public final class BlenderEngine implements Engine {
     }
 
     private static WorkFailed notStarted(IOException refused) {
-        return new WorkFailed(Reason.PROGRAM_MISSING, "Blender does not start: " + refused.getMessage() + ".");
+        return new WorkFailed(
+                Reason.PROGRAM_MISSING, "Blender does not start: " + refused.getMessage() + ".");
     }
 
     private Program program(Installation installation, Work work) {
         String program = installation.program().toString();
         if (installation.kind().equals("bpy")) {
-            // Settings of whoever runs the agent are none of the job's; a module has no --factory-startup.
+            // Settings of whoever runs the agent are none of the job's; a module has no
+            // --factory-startup.
             var environment = new LinkedHashMap<String, String>();
             environment.put("BLENDER_USER_RESOURCES", home.resolve("no-settings").toString());
             environment.put("PYTHONNOUSERSITE", "1");

@@ -31,10 +31,25 @@ record BlenderJob(
         Optional<String> format,
         ObjectNode wishes) {
     private static final String[] KNOWN = {
-        "scene", "frames", "engine", "samples", "resolution", "percentage", "device", "format", "camera", "sceneName",
-        "viewLayer", "allowScripts", "warm", "version", "lockFolder"
+        "scene",
+        "frames",
+        "engine",
+        "samples",
+        "resolution",
+        "percentage",
+        "device",
+        "format",
+        "camera",
+        "sceneName",
+        "viewLayer",
+        "allowScripts",
+        "warm",
+        "version",
+        "lockFolder"
     };
-    private static final String[] FORMATS = {"PNG", "JPEG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "TIFF"};
+    private static final String[] FORMATS = {
+        "PNG", "JPEG", "OPEN_EXR", "OPEN_EXR_MULTILAYER", "TIFF"
+    };
 
     static BlenderJob read(Work work) throws WorkFailed {
         Settings settings = Settings.of("settings", work.settings(), KNOWN);
@@ -71,7 +86,10 @@ record BlenderJob(
         return folder.resolve(formatOf(pattern).isEmpty() ? name + extension(chosenFormat) : name);
     }
 
-    /** The format to write, given the scene's own: what the job says, else the scene's where it is a still. */
+    /**
+     * The format to write, given the scene's own: what the job says, else the scene's where it is a
+     * still.
+     */
     String formatFor(String scenes) {
         return format.orElse(List.of(FORMATS).contains(scenes) ? scenes : "PNG");
     }
@@ -120,12 +138,15 @@ record BlenderJob(
             text.ifPresent(value -> wishes.put(name, value));
         }
         settings.integer("samples", 1, 1_000_000).ifPresent(value -> wishes.put("samples", value));
-        settings.integer("percentage", 1, 1_000).ifPresent(value -> wishes.put("percentage", value));
+        settings.integer("percentage", 1, 1_000)
+                .ifPresent(value -> wishes.put("percentage", value));
         Optional<int[]> size = settings.size("resolution");
         size.ifPresent(sides -> wishes.putArray("resolution").add(sides[0]).add(sides[1]));
         wishes.put(
                 "device",
-                settings.choice("device", "CPU", "GPU", "SCENE", "CUDA", "OPTIX", "HIP", "ONEAPI", "METAL"));
+                settings.choice(
+                        "device", "CPU", "GPU", "SCENE", "CUDA", "OPTIX", "HIP", "ONEAPI",
+                        "METAL"));
         return wishes;
     }
 }

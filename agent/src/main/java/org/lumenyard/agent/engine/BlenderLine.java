@@ -3,7 +3,9 @@ package org.lumenyard.agent.engine;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One line that Blender printed, as far as it tells us something. Forms from Blender 3.4 to 4.5. */
+/**
+ * One line that Blender printed, as far as it tells us something. Forms from Blender 3.4 to 4.5.
+ */
 sealed interface BlenderLine {
     /**
      * A frame is being rendered.
@@ -34,7 +36,8 @@ sealed interface BlenderLine {
 
     Pattern FRAME = Pattern.compile("Fra:\\s*(-?\\d+) Mem:.*?\\| (.*)");
     Pattern SAMPLE =
-            Pattern.compile("(?:Sample|Rendering|Rendered) (\\d+) ?/ ?(\\d+)(?: samples| Tiles.*)?.*");
+            Pattern.compile(
+                    "(?:Sample|Rendering|Rendered) (\\d+) ?/ ?(\\d+)(?: samples| Tiles.*)?.*");
     Pattern SAVED = Pattern.compile("Saved: '(.*)'.*");
 
     /** Reads one line. */
@@ -68,7 +71,10 @@ sealed interface BlenderLine {
                 double all = Double.parseDouble(sample.group(2));
                 fraction = all == 0 ? 0 : Math.min(1, Double.parseDouble(sample.group(1)) / all);
                 text = field;
-            } else if (!figures && !field.startsWith("Mem:") && layer.isEmpty() && field.contains(", ")) {
+            } else if (!figures
+                    && !field.startsWith("Mem:")
+                    && layer.isEmpty()
+                    && field.contains(", ")) {
                 layer = field;
             }
         }

@@ -89,8 +89,10 @@ final class BlenderRun {
     }
 
     private void warnOfDevice(JsonNode prepared) {
-        if (prepared.path("sceneWantsGpu").asBoolean() && prepared.path("device").asText().equals("CPU")) {
-            warn("The scene is set to render on the GPU; the job says CPU, so it was rendered on the CPU.");
+        if (prepared.path("sceneWantsGpu").asBoolean()
+                && prepared.path("device").asText().equals("CPU")) {
+            warn(
+                    "The scene is set to render on the GPU; the job says CPU, so it was rendered on the CPU.");
         }
     }
 
@@ -110,7 +112,8 @@ final class BlenderRun {
             request.put("op", "render");
             request.put("frame", frame);
             request.put("part", part.toString());
-            JsonNode rendered = talk.ask(request, "rendering frame " + frame, progressOf(index, layers));
+            JsonNode rendered =
+                    talk.ask(request, "rendering frame " + frame, progressOf(index, layers));
             Picture picture = verify(part, target, rendered);
             var output =
                     new Output(
@@ -141,7 +144,12 @@ final class BlenderRun {
             throw new WorkFailed(
                     Reason.BAD_OUTPUT,
                     "The picture %s is %d x %d pixels in place of %d x %d."
-                            .formatted(target.getFileName(), picture.width(), picture.height(), width, height));
+                            .formatted(
+                                    target.getFileName(),
+                                    picture.width(),
+                                    picture.height(),
+                                    width,
+                                    height));
         }
         return picture;
     }
@@ -170,16 +178,21 @@ final class BlenderRun {
         }
     }
 
-    /** Turns Blender's lines into the run's progress; a picture has a share of it per view layer. */
+    /**
+     * Turns Blender's lines into the run's progress; a picture has a share of it per view layer.
+     */
     private Consumer<BlenderLine> progressOf(int index, int layers) {
         Set<String> seen = new HashSet<>();
         return line -> {
-            if (line instanceof BlenderLine.Progress(int frame, String layer, double fraction, String text)) {
+            if (line
+                    instanceof
+                    BlenderLine.Progress(int frame, String layer, double fraction, String text)) {
                 if (fraction > 0) {
                     seen.add(layer);
                 }
                 double ofFrame = Math.min(1, (Math.max(0, seen.size() - 1) + fraction) / layers);
-                bench.progress((index + ofFrame) / job.frames().size(), "frame " + frame + ", " + text);
+                bench.progress(
+                        (index + ofFrame) / job.frames().size(), "frame " + frame + ", " + text);
             }
         };
     }
@@ -188,7 +201,8 @@ final class BlenderRun {
         try {
             return Files.size(file);
         } catch (IOException gone) {
-            throw new WorkFailed(Reason.BAD_OUTPUT, "The picture " + file.getFileName() + " vanished.");
+            throw new WorkFailed(
+                    Reason.BAD_OUTPUT, "The picture " + file.getFileName() + " vanished.");
         }
     }
 }

@@ -92,11 +92,12 @@ final class BlenderTalk {
     }
 
     /**
-     * Cycles prints some forty lines while it prepares a frame, most of them at once: of those, one a
-     * second is logged, and the last one before a death.
+     * Cycles prints some forty lines while it prepares a frame, most of them at once: of those, one
+     * a second is logged, and the last one before a death.
      */
     private void log(String line, BlenderLine parsed) {
-        boolean preparing = parsed instanceof BlenderLine.Progress progress && progress.isPreparing();
+        boolean preparing =
+                parsed instanceof BlenderLine.Progress progress && progress.isPreparing();
         long now = System.nanoTime();
         if (preparing && now - lastPreparing < 1_000_000_000L) {
             notLogged = Optional.of(line);
@@ -114,13 +115,15 @@ final class BlenderTalk {
         try {
             answer = JSON.readTree(text);
         } catch (JsonProcessingException garbled) {
-            throw new WorkFailed(Reason.PROGRAM_FAILED, "Blender's driver gave an answer that cannot be read.");
+            throw new WorkFailed(
+                    Reason.PROGRAM_FAILED, "Blender's driver gave an answer that cannot be read.");
         }
         answered = true;
         residentMiB = answer.path("residentMiB").asLong();
         peakMiB = Math.max(peakMiB, answer.path("peakMiB").asLong());
         if (!answer.path("ok").asBoolean()) {
-            throw new WorkFailed(reason(answer.path("reason").asText()), answer.path("sentence").asText());
+            throw new WorkFailed(
+                    reason(answer.path("reason").asText()), answer.path("sentence").asText());
         }
         return answer;
     }

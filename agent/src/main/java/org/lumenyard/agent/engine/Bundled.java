@@ -30,7 +30,11 @@ final class Bundled {
             Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
             Files.setPosixFilePermissions(
                     fresh, PosixFilePermissions.fromString(executable ? "rwx------" : "rw-------"));
-            return Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return Files.move(
+                    fresh,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(fresh);
         }

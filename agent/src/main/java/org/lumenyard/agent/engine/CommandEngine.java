@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Settings: {@code command} (a list: program and arguments, no shell), optional {@code
  * environment} (names and texts), {@code folder} (where it runs). Outputs: {@code files}, a list of
  * paths. The command is to write output number i (from 0) under another name, which it finds in the
- * variable {@code LUMENYARD_OUTPUT_<i>} and, in its arguments, in place of {@code {output:<i>}}; the
- * agent gives it its own name once it counts. Lines {@code openjd_progress: 40}, {@code
+ * variable {@code LUMENYARD_OUTPUT_<i>} and, in its arguments, in place of {@code {output:<i>}};
+ * the agent gives it its own name once it counts. Lines {@code openjd_progress: 40}, {@code
  * openjd_status: text} and {@code openjd_fail: text} are understood as in Open Job Description.
  */
 public final class CommandEngine implements Engine {
@@ -42,7 +42,8 @@ public final class CommandEngine implements Engine {
             run.run();
             return new Result.Done(run.outputs, List.of(), run.costs);
         } catch (WorkFailed failure) {
-            return new Result.Failed(failure.reason(), failure.sentence(), run.outputs, List.of(), run.costs);
+            return new Result.Failed(
+                    failure.reason(), failure.sentence(), run.outputs, List.of(), run.costs);
         }
     }
 
@@ -62,7 +63,8 @@ public final class CommandEngine implements Engine {
         }
 
         void run() throws WorkFailed, InterruptedException {
-            Settings settings = Settings.of("settings", work.settings(), "command", "environment", "folder");
+            Settings settings =
+                    Settings.of("settings", work.settings(), "command", "environment", "folder");
             List<Path> targets = targets();
             Program program = program(settings, targets);
             for (Path target : targets) {
@@ -115,7 +117,8 @@ public final class CommandEngine implements Engine {
             environment.put("LUMENYARD_THREADS", Integer.toString(work.threads()));
             Path folder = settings.path("folder").orElse(bench.scratch());
             if (!Files.isDirectory(folder)) {
-                throw new WorkFailed(Reason.MISSING_FILE, "The folder " + folder + " is not there.");
+                throw new WorkFailed(
+                        Reason.MISSING_FILE, "The folder " + folder + " is not there.");
             }
             return new Program(command, environment, folder, false);
         }
@@ -167,7 +170,8 @@ public final class CommandEngine implements Engine {
                                 .formatted(target.getFileName(), index));
             }
             boolean isPicture = PictureCheck.knows(target);
-            Picture picture = isPicture ? PartFile.checkPicture(part, target) : new Picture("", 0, 0);
+            Picture picture =
+                    isPicture ? PartFile.checkPicture(part, target) : new Picture("", 0, 0);
             Path thumbnail = bench.scratch().resolve("thumbnail_" + index + ".jpg");
             @Nullable Path shown = isPicture ? Thumbnails.make(part, thumbnail).orElse(null) : null;
             try {
@@ -184,7 +188,8 @@ public final class CommandEngine implements Engine {
                 outputs.add(output);
                 bench.verified(output);
             } catch (IOException gone) {
-                throw new WorkFailed(Reason.BAD_OUTPUT, "The output " + target.getFileName() + " vanished.");
+                throw new WorkFailed(
+                        Reason.BAD_OUTPUT, "The output " + target.getFileName() + " vanished.");
             }
         }
 

@@ -5,14 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Says in one sentence how a program that should have gone on, or ended with 0, came to its end. */
+/**
+ * Says in one sentence how a program that should have gone on, or ended with 0, came to its end.
+ */
 final class Death {
     private static final Path KERNEL_COUNTERS = Path.of("/proc/vmstat");
 
     private final String program;
     private final long memoryKillsBefore = memoryKills();
 
-    /** To be made before the program starts: it notes how often the kernel has killed for memory. */
+    /**
+     * To be made before the program starts: it notes how often the kernel has killed for memory.
+     */
     Death(String program) {
         this.program = program;
     }
@@ -25,23 +29,36 @@ final class Death {
      */
     WorkFailed explain(Exit exit, String doing, String lastError) {
         // A program run by a wrapper reports a signal as 128 + its number.
-        int signal = exit.signal() > 0 ? exit.signal() : exit.code() > 128 && exit.code() < 160 ? exit.code() - 128 : 0;
-        String held = exit.peakMiB() > 0 ? String.format(Locale.ROOT, " It held up to %,d MiB.", exit.peakMiB()) : "";
+        int signal =
+                exit.signal() > 0
+                        ? exit.signal()
+                        : exit.code() > 128 && exit.code() < 160 ? exit.code() - 128 : 0;
+        String held =
+                exit.peakMiB() > 0
+                        ? String.format(Locale.ROOT, " It held up to %,d MiB.", exit.peakMiB())
+                        : "";
         if (signal == 9 && memoryKills() > memoryKillsBefore) {
             return new WorkFailed(
                     Reason.OUT_OF_MEMORY,
-                    "The system ended %s for lack of memory while %s.%s".formatted(program, doing, held));
+                    "The system ended %s for lack of memory while %s.%s"
+                            .formatted(program, doing, held));
         }
         return switch (signal) {
             case 0 -> new WorkFailed(Reason.PROGRAM_FAILED, ended(exit, doing, lastError));
-            case 4, 6, 7, 8, 11 -> new WorkFailed(
-                    Reason.CRASHED, "%s crashed (%s) while %s.%s".formatted(program, name(signal), doing, held));
-            case 9 -> new WorkFailed(
-                    Reason.KILLED,
-                    "%s was killed (SIGKILL) while %s; if nobody did that, the machine was out of memory.%s"
-                            .formatted(program, doing, held));
-            default -> new WorkFailed(
-                    Reason.KILLED, "%s was killed (%s) while %s.".formatted(program, name(signal), doing));
+            case 4, 6, 7, 8, 11 ->
+                    new WorkFailed(
+                            Reason.CRASHED,
+                            "%s crashed (%s) while %s.%s"
+                                    .formatted(program, name(signal), doing, held));
+            case 9 ->
+                    new WorkFailed(
+                            Reason.KILLED,
+                            "%s was killed (SIGKILL) while %s; if nobody did that, the machine was out of memory.%s"
+                                    .formatted(program, doing, held));
+            default ->
+                    new WorkFailed(
+                            Reason.KILLED,
+                            "%s was killed (%s) while %s.".formatted(program, name(signal), doing));
         };
     }
 

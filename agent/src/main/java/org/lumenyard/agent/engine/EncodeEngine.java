@@ -7,14 +7,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a film of numbered pictures with ffmpeg. It counts its pictures before and the film's frames
- * after: ffmpeg itself ends a film at the first gap, and leaves out damaged pictures, with exit code
- * 0.
+ * Makes a film of numbered pictures with ffmpeg. It counts its pictures before and the film's
+ * frames after: ffmpeg itself ends a film at the first gap, and leaves out damaged pictures, with
+ * exit code 0.
  *
  * <p>Settings: {@code input} (path with {@code ####} in the frame number's place), {@code frames}
- * (1-24); optional {@code rate} (frames a second, 24), {@code codec} (h264, h265, vp9, av1, prores),
- * {@code quality} (the codec's constant rate factor). Outputs: {@code file}; the extension chooses
- * the container.
+ * (1-24); optional {@code rate} (frames a second, 24), {@code codec} (h264, h265, vp9, av1,
+ * prores), {@code quality} (the codec's constant rate factor). Outputs: {@code file}; the extension
+ * chooses the container.
  */
 public final class EncodeEngine implements Engine {
     private static final String NAME = "encode";
@@ -37,7 +37,8 @@ public final class EncodeEngine implements Engine {
     public List<Installation> discover(Host host) {
         for (Path ffmpeg : candidates(host)) {
             Optional<String> version =
-                    Probe.firstMatch(List.of(ffmpeg.toString(), "-version"), "ffmpeg version n?(\\S+) .*");
+                    Probe.firstMatch(
+                            List.of(ffmpeg.toString(), "-version"), "ffmpeg version n?(\\S+) .*");
             if (version.isPresent()) {
                 programs = Optional.of(new Programs(ffmpeg, host.find("ffprobe").orElse(null)));
                 return List.of(new Installation(NAME, "executable", ffmpeg, version.get()));
@@ -54,7 +55,9 @@ public final class EncodeEngine implements Engine {
         host.toolFolders().stream()
                 .map(folder -> folder.resolve("bin").resolve("python3"))
                 .filter(java.nio.file.Files::isExecutable)
-                .map(python -> Probe.firstMatch(List.of(python.toString(), "-c", question), "ffmpeg (/.*)"))
+                .map(python ->
+                        Probe.firstMatch(
+                                List.of(python.toString(), "-c", question), "ffmpeg (/.*)"))
                 .flatMap(Optional::stream)
                 .map(Path::of)
                 .forEach(candidates::add);
@@ -70,8 +73,10 @@ public final class EncodeEngine implements Engine {
                 return new Result.Done(List.of(), List.of(), costs);
             }
             Programs found =
-                    programs.orElseThrow(
-                            () -> new WorkFailed(Reason.PROGRAM_MISSING, "ffmpeg is not installed on this node."));
+                    programs.orElseThrow(() ->
+                            new WorkFailed(
+                                    Reason.PROGRAM_MISSING,
+                                    "ffmpeg is not installed on this node."));
             var run = new EncodeRun(work, job, found, bench);
             try {
                 return new Result.Done(List.of(run.encode()), List.of(), run.costs());
@@ -79,7 +84,8 @@ public final class EncodeEngine implements Engine {
                 costs = run.costs();
             }
         } catch (WorkFailed failure) {
-            return new Result.Failed(failure.reason(), failure.sentence(), List.of(), List.of(), costs);
+            return new Result.Failed(
+                    failure.reason(), failure.sentence(), List.of(), List.of(), costs);
         }
     }
 }

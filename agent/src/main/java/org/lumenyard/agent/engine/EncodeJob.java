@@ -48,7 +48,8 @@ record EncodeJob(List<Path> pictures, String rate, Codec codec, int quality, Pat
                 case H264 -> arguments.addAll(List.of("-preset", "medium", "-crf", "" + factor));
                 // Players of Apple's want this name in the file.
                 case H265 -> arguments.addAll(List.of("-crf", "" + factor, "-tag:v", "hvc1"));
-                case VP9 -> arguments.addAll(List.of("-crf", "" + factor, "-b:v", "0", "-row-mt", "1"));
+                case VP9 ->
+                        arguments.addAll(List.of("-crf", "" + factor, "-b:v", "0", "-row-mt", "1"));
                 case AV1 -> arguments.addAll(List.of("-crf", "" + factor));
                 case PRORES -> arguments.addAll(List.of("-profile:v", "3"));
             }
@@ -58,7 +59,8 @@ record EncodeJob(List<Path> pictures, String rate, Codec codec, int quality, Pat
 
     static EncodeJob read(Work work) throws WorkFailed {
         Settings settings =
-                Settings.of("settings", work.settings(), "input", "frames", "rate", "codec", "quality");
+                Settings.of(
+                        "settings", work.settings(), "input", "frames", "rate", "codec", "quality");
         Settings outputs = Settings.of("outputs", work.outputs(), "file");
         Path input = settings.neededPath("input");
         String pattern = String.valueOf(input.getFileName());
@@ -85,7 +87,8 @@ record EncodeJob(List<Path> pictures, String rate, Codec codec, int quality, Pat
         return film.getFileName().toString();
     }
 
-    private static List<Path> pictures(Path input, String pattern, List<Integer> frames) throws WorkFailed {
+    private static List<Path> pictures(Path input, String pattern, List<Integer> frames)
+            throws WorkFailed {
         var pictures = new ArrayList<Path>();
         var missing = new ArrayList<Integer>();
         for (int frame : frames) {

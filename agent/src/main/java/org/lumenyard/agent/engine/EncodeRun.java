@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of ffmpeg, and the check of what it made. */
 final class EncodeRun {
-    private static final Pattern VIDEO_SIZE = Pattern.compile(".*Video: .*?[ ,](\\d{1,5})x(\\d{1,5})[ ,].*");
+    private static final Pattern VIDEO_SIZE =
+            Pattern.compile(".*Video: .*?[ ,](\\d{1,5})x(\\d{1,5})[ ,].*");
     private static final Pattern FRAME = Pattern.compile("frame= *(\\d{1,18})(?: .*)?");
     private static final Pattern COUNTED = Pattern.compile("(\\w+)=(\\d{1,18})");
 
@@ -49,7 +50,12 @@ final class EncodeRun {
         try {
             Path pictures = linkPictures();
             var death = new Death("ffmpeg");
-            Exit exit = Tool.run(bench, "ffmpeg", Program.of(bench.scratch(), command(pictures)), this::heard);
+            Exit exit =
+                    Tool.run(
+                            bench,
+                            "ffmpeg",
+                            Program.of(bench.scratch(), command(pictures)),
+                            this::heard);
             peakMiB = Math.max(peakMiB, exit.peakMiB());
             if (!exit.clean()) {
                 throw failure(death, exit);
@@ -64,7 +70,15 @@ final class EncodeRun {
             }
             long bytes = Files.size(part);
             var output =
-                    new Output(part, job.film(), job.label(), bytes, film.width(), film.height(), seconds, thumbnail());
+                    new Output(
+                            part,
+                            job.film(),
+                            job.label(),
+                            bytes,
+                            film.width(),
+                            film.height(),
+                            seconds,
+                            thumbnail());
             bench.progress(1, "film done");
             bench.verified(output);
             good = true;
@@ -72,7 +86,8 @@ final class EncodeRun {
         } catch (IOException failed) {
             throw new WorkFailed(
                     Reason.PROGRAM_FAILED,
-                    "The film cannot be made: " + Sentence.end(String.valueOf(failed.getMessage())));
+                    "The film cannot be made: "
+                            + Sentence.end(String.valueOf(failed.getMessage())));
         } finally {
             if (!good) {
                 PartFile.discard(part);
@@ -92,17 +107,35 @@ final class EncodeRun {
     private Path linkPictures() throws IOException {
         Path folder = Files.createTempDirectory(bench.scratch(), "pictures-");
         String name = job.pictures().getFirst().getFileName().toString();
-        String extension = name.contains(".") ? name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT) : "";
+        String extension =
+                name.contains(".")
+                        ? name.substring(name.lastIndexOf('.')).toLowerCase(Locale.ROOT)
+                        : "";
         for (int i = 0; i < job.pictures().size(); i++) {
-            Files.createSymbolicLink(folder.resolve("%07d%s".formatted(i, extension)), job.pictures().get(i));
+            Files.createSymbolicLink(
+                    folder.resolve("%07d%s".formatted(i, extension)), job.pictures().get(i));
         }
         return folder.resolve("%07d" + extension);
     }
 
     private List<String> command(Path pictures) {
         var command = new ArrayList<String>();
-        command.addAll(List.of(programs.ffmpeg().toString(), "-nostdin", "-nostats", "-hide_banner", "-y"));
-        command.addAll(List.of("-loglevel", "warning", "-xerror", "-progress", "pipe:1", "-stats_period", "0.5"));
+        command.addAll(
+                List.of(
+                        programs.ffmpeg().toString(),
+                        "-nostdin",
+                        "-nostats",
+                        "-hide_banner",
+                        "-y"));
+        command.addAll(
+                List.of(
+                        "-loglevel",
+                        "warning",
+                        "-xerror",
+                        "-progress",
+                        "pipe:1",
+                        "-stats_period",
+                        "0.5"));
         if (pictures.toString().endsWith(".exr")) {
             // Linear light, which a film cannot hold.
             command.addAll(List.of("-apply_trc", "iec61966_2_1"));
@@ -112,10 +145,18 @@ final class EncodeRun {
         String folder = pictures.getParent() + "/";
         command.addAll(List.of("-i", folder.replace("%", "%%") + pictures.getFileName()));
         command.addAll(List.of("-vf", filter(), "-r", job.rate()));
-        command.addAll(List.of("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"));
+        command.addAll(
+                List.of(
+                        "-colorspace",
+                        "bt709",
+                        "-color_primaries",
+                        "bt709",
+                        "-color_trc",
+                        "bt709"));
         command.addAll(List.of("-threads", Integer.toString(work.threads())));
         command.addAll(job.codec().arguments(job.quality()));
-        String container = job.label().substring(job.label().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        String container =
+                job.label().substring(job.label().lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (List.of("mp4", "m4v", "mov").contains(container)) {
             command.addAll(List.of("-movflags", "+faststart"));
         }
@@ -125,7 +166,8 @@ final class EncodeRun {
 
     /** Even sides, which 4:2:0 needs, by a black row or column; and the colours of HD video. */
     private String filter() {
-        return "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv,format=" + job.codec().pixels();
+        return "pad=ceil(iw/2)*2:ceil(ih/2)*2,scale=out_color_matrix=bt709:out_range=tv,format="
+                + job.codec().pixels();
     }
 
     private void heard(String line) {
@@ -148,7 +190,8 @@ final class EncodeRun {
         }
         if (lastComplaint.contains("Unknown encoder")) {
             String codec = job.codec().name().toLowerCase(Locale.ROOT);
-            return new WorkFailed(Reason.PROGRAM_MISSING, "This node's ffmpeg cannot write " + codec + ".");
+            return new WorkFailed(
+                    Reason.PROGRAM_MISSING, "This node's ffmpeg cannot write " + codec + ".");
         }
         return death.explain(exit, "encoding " + job.label(), lastComplaint);
     }
@@ -233,7 +276,9 @@ final class EncodeRun {
                         size.add(Integer.parseInt(video.group(2)));
                     }
                 });
-        return size.isEmpty() ? new Film(0, 0, 0) : new Film(frames.get(), size.get(0), size.get(1));
+        return size.isEmpty()
+                ? new Film(0, 0, 0)
+                : new Film(frames.get(), size.get(0), size.get(1));
     }
 
     /** The picture in the middle stands for the film. */
@@ -262,7 +307,8 @@ final class EncodeRun {
                         "-update",
                         "1",
                         thumbnail.toString());
-        boolean made = Tool.run(bench, "ffmpeg", Program.of(bench.scratch(), command), bench::log).clean();
+        boolean made =
+                Tool.run(bench, "ffmpeg", Program.of(bench.scratch(), command), bench::log).clean();
         return made && Files.isRegularFile(thumbnail) ? thumbnail : null;
     }
 }

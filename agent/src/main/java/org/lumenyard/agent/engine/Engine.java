@@ -16,8 +16,8 @@ public interface Engine {
     List<Installation> discover(Host host);
 
     /**
-     * Does the work and blocks until it is done or has failed. Bad settings and failing programs are
-     * a {@link Result.Failed}, never an exception.
+     * Does the work and blocks until it is done or has failed. Bad settings and failing programs
+     * are a {@link Result.Failed}, never an exception.
      *
      * @throws InterruptedException when the calling thread is interrupted, which cancels the work;
      *     every process that this call started has then been told to end

@@ -68,15 +68,16 @@ final class ExrFile {
     }
 
     /**
-     * The three channels that show the picture: R, G, B, or those of a layer, the combined one first; a
-     * picture of one channel gives it three times.
+     * The three channels that show the picture: R, G, B, or those of a layer, the combined one
+     * first; a picture of one channel gives it three times.
      */
     static List<String> colourChannels(Path file) throws IOException, BadPicture {
         try (var stream = new DataInputStream(PictureCheck.open(file))) {
             var exr = new ExrFile(stream);
             exr.integer();
             int version = exr.integer();
-            byte[] list = exr.header((version & LONG_NAMES) != 0 ? 255 : 31).attributes().get("channels");
+            byte[] list =
+                    exr.header((version & LONG_NAMES) != 0 ? 255 : 31).attributes().get("channels");
             return chosen(names(list == null ? new byte[0] : list));
         }
     }
@@ -85,7 +86,9 @@ final class ExrFile {
         Optional<String> red =
                 names.stream()
                         .filter(name -> name.equals("R") || name.endsWith(".R"))
-                        .min(Comparator.comparing((String name) -> !name.equals("R")).thenComparing(name -> !name.contains("Combined")));
+                        .min(
+                                Comparator.comparing((String name) -> !name.equals("R"))
+                                        .thenComparing(name -> !name.contains("Combined")));
         if (red.isPresent()) {
             String layer = red.get().substring(0, red.get().length() - 1);
             return List.of(layer + "R", layer + "G", layer + "B");
@@ -132,15 +135,19 @@ final class ExrFile {
         for (Header header : headers) {
             long chunks = chunks(header, version);
             for (long chunk = 0; chunk < chunks; chunk++) {
-                followChunk(whole, number64(), (version & (DEEP | PARTS)) != 0, (version & TILED) != 0);
+                followChunk(
+                        whole, number64(), (version & (DEEP | PARTS)) != 0, (version & TILED) != 0);
             }
         }
         Header first = headers.getFirst();
         return new Picture("exr", side(first, "displayWindow", 0), side(first, "displayWindow", 1));
     }
 
-    /** Follows one entry of the table. Plain chunks tell their length; others must at least begin. */
-    private static void followChunk(RandomAccessFile whole, long offset, boolean other, boolean tiled)
+    /**
+     * Follows one entry of the table. Plain chunks tell their length; others must at least begin.
+     */
+    private static void followChunk(
+            RandomAccessFile whole, long offset, boolean other, boolean tiled)
             throws IOException, BadPicture {
         int head = other ? 8 : tiled ? 20 : 8;
         if (offset <= 0 || offset + head > whole.length()) {

@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes thumbnails of OpenEXR pictures with OpenImageIO's {@code oiiotool}, where it is installed. */
+/**
+ * Makes thumbnails of OpenEXR pictures with OpenImageIO's {@code oiiotool}, where it is installed.
+ */
 final class ExrThumbnails {
     private volatile @Nullable Path oiiotool;
 
@@ -34,14 +36,26 @@ final class ExrThumbnails {
         }
         String shown = channels(picture);
         boolean made =
-                succeeds(bench, tool, "-i", picture, "--ch", shown, "--resize", Thumbnails.WIDTH + "x0",
-                        "--tocolorspace", "sRGB", "-o", thumbnail);
+                succeeds(
+                        bench,
+                        tool,
+                        "-i",
+                        picture,
+                        "--ch",
+                        shown,
+                        "--resize",
+                        Thumbnails.WIDTH + "x0",
+                        "--tocolorspace",
+                        "sRGB",
+                        "-o",
+                        thumbnail);
         if (made && Files.isRegularFile(thumbnail)) {
             return Optional.of(thumbnail);
         }
         if (!succeeds(bench, tool, "--stats", picture)) {
             throw new WorkFailed(
-                    Reason.BAD_OUTPUT, "The picture " + target.getFileName() + " cannot be decoded.");
+                    Reason.BAD_OUTPUT,
+                    "The picture " + target.getFileName() + " cannot be decoded.");
         }
         return Optional.empty();
     }

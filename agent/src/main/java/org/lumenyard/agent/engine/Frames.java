@@ -9,33 +9,42 @@ import org.lumenyard.openjd.RangeExpression;
 
 /** Frame numbers of one run: reading them, showing them, and putting them into file names. */
 final class Frames {
-    /** More than anybody gives to one run; a typing error like 1-1000000000 must not fill memory. */
+    /**
+     * More than anybody gives to one run; a typing error like 1-1000000000 must not fill memory.
+     */
     private static final int MOST = 1_000_000;
 
     private static final Pattern PLACE = Pattern.compile("#+");
 
     private Frames() {}
 
-    /** Reads a range expression, {@code 7}, {@code 5-9} or {@code 1-9:2,20}: rising, each number once. */
+    /**
+     * Reads a range expression, {@code 7}, {@code 5-9} or {@code 1-9:2,20}: rising, each number
+     * once.
+     */
     static List<Integer> parse(String text) throws WorkFailed {
         RangeExpression range;
         try {
             range = RangeExpression.parseLenient(text.strip());
         } catch (MalformedExpressionException refused) {
-            throw WorkFailed.badSettings("\"" + text + "\" are no frames: " + Sentence.end(refused.sentence()));
+            throw WorkFailed.badSettings(
+                    "\"" + text + "\" are no frames: " + Sentence.end(refused.sentence()));
         }
         if (range.size() > MOST) {
-            throw WorkFailed.badSettings("\"" + text + "\" are more than a million frames for one run.");
+            throw WorkFailed.badSettings(
+                    "\"" + text + "\" are more than a million frames for one run.");
         }
         if (range.first() < -1_048_574 || range.last() > 1_048_574) {
-            throw WorkFailed.badSettings("\"" + text + "\" are frames beyond 1048574, the last that Blender knows.");
+            throw WorkFailed.badSettings(
+                    "\"" + text + "\" are frames beyond 1048574, the last that Blender knows.");
         }
         return range.stream().mapToObj(frame -> (int) frame).toList();
     }
 
     /** Shows numbers as ranges: {@code 1-3,7}. */
     static String show(Collection<Integer> frames) {
-        return RangeExpression.ofValues(frames.stream().mapToLong(frame -> frame).toArray()).toString();
+        return RangeExpression.ofValues(frames.stream().mapToLong(frame -> frame).toArray())
+                .toString();
     }
 
     /** Whether the name has a place for the frame's number. */
@@ -60,6 +69,9 @@ final class Frames {
         }
         String digits = Integer.toString(Math.abs(frame));
         String padded = "0".repeat(Math.max(0, end - start - digits.length())) + digits;
-        return pattern.substring(0, start) + (frame < 0 ? "-" : "") + padded + pattern.substring(end);
+        return pattern.substring(0, start)
+                + (frame < 0 ? "-" : "")
+                + padded
+                + pattern.substring(end);
     }
 }

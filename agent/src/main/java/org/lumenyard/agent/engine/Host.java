@@ -37,7 +37,8 @@ public record Host(Map<String, String> environment, List<Path> toolFolders) {
     }
 
     private Stream<Path> folders() {
-        var tools = toolFolders.stream().flatMap(folder -> Stream.of(folder, folder.resolve("bin")));
+        var tools =
+                toolFolders.stream().flatMap(folder -> Stream.of(folder, folder.resolve("bin")));
         var path =
                 Stream.of(environment.getOrDefault("PATH", "").split(File.pathSeparator))
                         .filter(entry -> !entry.isEmpty() && entry.indexOf('\0') < 0)

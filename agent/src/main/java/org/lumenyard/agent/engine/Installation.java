@@ -7,8 +7,8 @@ import java.nio.file.Path;
  * {@code blender.version = [3.4, 4.5]}.
  *
  * @param engine the engine's name
- * @param kind how the program is started: {@code executable}, or {@code bpy} for Blender as a Python
- *     module, or {@code builtin}
+ * @param kind how the program is started: {@code executable}, or {@code bpy} for Blender as a
+ *     Python module, or {@code builtin}
  * @param program the program's file; for {@code bpy} the Python interpreter
  * @param version its full version as it gives it, such as {@code 3.4.1}
  */

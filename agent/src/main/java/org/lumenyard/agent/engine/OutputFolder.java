@@ -49,6 +49,7 @@ final class OutputFolder {
 
     private static WorkFailed refused(Path folder, String why) {
         return new WorkFailed(
-                Reason.OUTPUT_FOLDER, "The output folder " + folder + " cannot be written: " + why + ".");
+                Reason.OUTPUT_FOLDER,
+                "The output folder " + folder + " cannot be written: " + why + ".");
     }
 }

@@ -9,10 +9,10 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process's output as lines, whatever bytes it writes: {@code \n}, {@code \r} and {@code \r\n} end
- * a line, bytes that are no UTF-8 and control characters become U+FFFD, a line longer than 16 KiB
- * comes in pieces. One thread {@link #pump}s, another reads; a reader that falls behind holds the
- * process back rather than filling memory.
+ * A process's output as lines, whatever bytes it writes: {@code \n}, {@code \r} and {@code \r\n}
+ * end a line, bytes that are no UTF-8 and control characters become U+FFFD, a line longer than 16
+ * KiB comes in pieces. One thread {@link #pump}s, another reads; a reader that falls behind holds
+ * the process back rather than filling memory.
  */
 public final class OutputLines {
     private static final int LONGEST = 16 * 1024;

@@ -16,13 +16,18 @@ final class PartFile {
             return PictureCheck.check(part);
         } catch (BadPicture bad) {
             if (diskIsFull(part)) {
-                throw new WorkFailed(Reason.DISK_FULL, "The disk of " + part.getParent() + " is full.");
+                throw new WorkFailed(
+                        Reason.DISK_FULL, "The disk of " + part.getParent() + " is full.");
             }
-            throw new WorkFailed(Reason.BAD_OUTPUT, "The picture " + target.getFileName() + " " + bad.what() + ".");
+            throw new WorkFailed(
+                    Reason.BAD_OUTPUT,
+                    "The picture " + target.getFileName() + " " + bad.what() + ".");
         }
     }
 
-    /** Some programs (Blender 4.5 for one) leave a cut-off picture on a full disk and say nothing. */
+    /**
+     * Some programs (Blender 4.5 for one) leave a cut-off picture on a full disk and say nothing.
+     */
     private static boolean diskIsFull(Path part) {
         try {
             return Files.exists(part) && Files.getFileStore(part).getUsableSpace() < NO_ROOM;
@@ -31,7 +36,9 @@ final class PartFile {
         }
     }
 
-    /** Removes a file that is not good; what cannot be removed now is left to the agent's tidying. */
+    /**
+     * Removes a file that is not good; what cannot be removed now is left to the agent's tidying.
+     */
     static void discard(Path part) {
         try {
             Files.deleteIfExists(part);

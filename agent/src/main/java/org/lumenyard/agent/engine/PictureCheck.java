@@ -46,7 +46,10 @@ public final class PictureCheck {
             String found = formatInside(file);
             if (!promised.equals(found)) {
                 String named = promised.toUpperCase(Locale.ROOT);
-                throw new BadPicture(found.isEmpty() ? "is no " + named : "is a " + found + " file, not " + named);
+                throw new BadPicture(
+                        found.isEmpty()
+                                ? "is no " + named
+                                : "is a " + found + " file, not " + named);
             }
             return switch (found) {
                 case "png" -> PngFile.check(file);
@@ -78,7 +81,10 @@ public final class PictureCheck {
             case 0x89504E47 -> "png";
             case 0x762F3101 -> "exr";
             case 0x49492A00, 0x4D4D002A -> "tiff";
-            default -> start.length == 4 && start[0] == (byte) 0xFF && start[1] == (byte) 0xD8 ? "jpeg" : "";
+            default ->
+                    start.length == 4 && start[0] == (byte) 0xFF && start[1] == (byte) 0xD8
+                            ? "jpeg"
+                            : "";
         };
     }
 

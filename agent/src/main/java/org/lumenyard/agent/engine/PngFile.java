@@ -21,7 +21,13 @@ final class PngFile {
 
     /** First column and row, and steps, of the seven passes of an interlaced picture. */
     private static final int[][] PASSES = {
-        {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
+        {0, 0, 8, 8},
+        {4, 0, 8, 8},
+        {0, 4, 4, 8},
+        {2, 0, 4, 4},
+        {0, 2, 2, 4},
+        {1, 0, 2, 2},
+        {0, 1, 1, 2}
     };
 
     private final DataInputStream in;
@@ -76,7 +82,10 @@ final class PngFile {
     private void chunk(int type, int length, Inflater inflater)
             throws IOException, BadPicture, DataFormatException {
         var sum = new CRC32();
-        sum.update(new byte[] {(byte) (type >> 24), (byte) (type >> 16), (byte) (type >> 8), (byte) type});
+        sum.update(
+                new byte[] {
+                    (byte) (type >> 24), (byte) (type >> 16), (byte) (type >> 8), (byte) type
+                });
         for (int left = length; left > 0; ) {
             int count = Math.min(left, piece.length);
             in.readFully(piece, 0, count);
@@ -124,7 +133,10 @@ final class PngFile {
     }
 
     private int number(int at) {
-        return (piece[at] & 255) << 24 | (piece[at + 1] & 255) << 16 | (piece[at + 2] & 255) << 8 | piece[at + 3] & 255;
+        return (piece[at] & 255) << 24
+                | (piece[at + 1] & 255) << 16
+                | (piece[at + 2] & 255) << 8
+                | piece[at + 3] & 255;
     }
 
     private void inflate(Inflater inflater, int count) throws BadPicture, DataFormatException {

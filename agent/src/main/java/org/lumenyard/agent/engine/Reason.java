@@ -32,7 +32,9 @@ public enum Reason {
     CRASHED,
     /** The program ended with a code other than 0, or said that it failed. */
     PROGRAM_FAILED,
-    /** A frame was being rendered by somebody else at the same time; only tests ask for this check. */
+    /**
+     * A frame was being rendered by somebody else at the same time; only tests ask for this check.
+     */
     TWICE_AT_ONCE;
 
     /** The stable code used in reports: {@code disk_full}. */

@@ -7,6 +7,8 @@ final class Sentence {
     /** A text as the end of a sentence: with a stop, unless it has one. */
     static String end(String text) {
         String plain = text.strip();
-        return plain.endsWith(".") || plain.endsWith("!") || plain.endsWith("?") ? plain : plain + ".";
+        return plain.endsWith(".") || plain.endsWith("!") || plain.endsWith("?")
+                ? plain
+                : plain + ".";
     }
 }

@@ -28,11 +28,13 @@ final class Settings {
     }
 
     /**
-     * Wraps an object and refuses keys that the engine does not know, so that a typing error is told.
+     * Wraps an object and refuses keys that the engine does not know, so that a typing error is
+     * told.
      */
     static Settings of(String where, JsonNode node, String... known) throws WorkFailed {
         if (!node.isObject()) {
-            throw WorkFailed.badSettings("The engine's " + where + " must be an object of names and values.");
+            throw WorkFailed.badSettings(
+                    "The engine's " + where + " must be an object of names and values.");
         }
         var unknown = new TreeSet<String>();
         node.fieldNames().forEachRemaining(unknown::add);
@@ -50,7 +52,9 @@ final class Settings {
 
     boolean has(String name) {
         JsonNode value = node.get(name);
-        return value != null && !value.isNull() && !(value.isTextual() && value.textValue().isBlank());
+        return value != null
+                && !value.isNull()
+                && !(value.isTextual() && value.textValue().isBlank());
     }
 
     Optional<String> text(String name) throws WorkFailed {
@@ -222,7 +226,8 @@ final class Settings {
     }
 
     WorkFailed wrong(String name, String must) {
-        return WorkFailed.badSettings("\"" + name + "\" in the " + where + " must be " + must + ".");
+        return WorkFailed.badSettings(
+                "\"" + name + "\" in the " + where + " must be " + must + ".");
     }
 
     private static String plain(double value) {

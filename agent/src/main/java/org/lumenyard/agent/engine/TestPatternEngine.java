@@ -13,9 +13,9 @@ import java.util.Set;
  * Renders pictures with no program installed: a small native program of our own draws an evening by
  * the sea. For first steps, and for tests that need real processes in numbers.
  *
- * <p>Settings: {@code frames}; optional {@code width} (640), {@code height} (360), {@code seconds} (how
- * long a frame takes, 1), {@code failFrames} (frames that fail), {@code lockFolder} (for tests: a
- * lock per frame and a record). Outputs: {@code folder}, {@code pattern} (name_####.png).
+ * <p>Settings: {@code frames}; optional {@code width} (640), {@code height} (360), {@code seconds}
+ * (how long a frame takes, 1), {@code failFrames} (frames that fail), {@code lockFolder} (for
+ * tests: a lock per frame and a record). Outputs: {@code folder}, {@code pattern} (name_####.png).
  */
 public final class TestPatternEngine implements Engine {
     private static final String NAME = "testpattern";
@@ -50,7 +50,8 @@ public final class TestPatternEngine implements Engine {
             run.run();
             return new Result.Done(run.outputs, List.of(), run.costs());
         } catch (WorkFailed failure) {
-            return new Result.Failed(failure.reason(), failure.sentence(), run.outputs, List.of(), run.costs());
+            return new Result.Failed(
+                    failure.reason(), failure.sentence(), run.outputs, List.of(), run.costs());
         }
     }
 
@@ -92,16 +93,24 @@ public final class TestPatternEngine implements Engine {
                             .filter(frame -> !work.verified().contains(Integer.toString(frame)))
                             .toList();
             Set<Integer> failing =
-                    settings.has("failFrames") ? new HashSet<>(settings.frames("failFrames")) : Set.of();
+                    settings.has("failFrames")
+                            ? new HashSet<>(settings.frames("failFrames"))
+                            : Set.of();
             OutputFolder.prepare(folder);
             for (int i = 0; i < frames.size(); i++) {
                 int frame = frames.get(i);
                 if (failing.contains(frame)) {
                     bench.log("error: frame " + frame + " is one of failFrames");
                     throw new WorkFailed(
-                            Reason.PROGRAM_FAILED, "Frame " + frame + " failed because the job asks for it.");
+                            Reason.PROGRAM_FAILED,
+                            "Frame " + frame + " failed because the job asks for it.");
                 }
-                render(settings, folder.resolve(Frames.name(pattern, frame)), frame, i, frames.size());
+                render(
+                        settings,
+                        folder.resolve(Frames.name(pattern, frame)),
+                        frame,
+                        i,
+                        frames.size());
             }
         }
 
@@ -112,9 +121,11 @@ public final class TestPatternEngine implements Engine {
             int height = settings.integer("height", 1, 16_384).orElse(360);
             var command = new ArrayList<String>();
             command.addAll(List.of(program.toString(), "" + frame, "" + width, "" + height));
-            command.addAll(List.of("" + settings.number("seconds", 0, 86_400).orElse(1), part.toString()));
+            command.addAll(
+                    List.of("" + settings.number("seconds", 0, 86_400).orElse(1), part.toString()));
             Optional<Path> lockFolder = settings.path("lockFolder");
-            lockFolder.ifPresent(folder -> command.addAll(List.of(folder.toString(), "" + work.run())));
+            lockFolder.ifPresent(
+                    folder -> command.addAll(List.of(folder.toString(), "" + work.run())));
             boolean good = false;
             long began = System.nanoTime();
             try {
@@ -162,7 +173,8 @@ public final class TestPatternEngine implements Engine {
             String said = complaint.orElse("");
             if (exit.code() == TWICE_AT_ONCE) {
                 return new WorkFailed(
-                        Reason.TWICE_AT_ONCE, "Frame " + frame + " is being rendered twice at once.");
+                        Reason.TWICE_AT_ONCE,
+                        "Frame " + frame + " is being rendered twice at once.");
             }
             if (said.contains("No space left") || said.contains("quota")) {
                 return new WorkFailed(Reason.DISK_FULL, "The disk of the output folder is full.");
@@ -178,7 +190,8 @@ public final class TestPatternEngine implements Engine {
             Picture picture = PartFile.checkPicture(part, target);
             if (picture.width() != width || picture.height() != height) {
                 throw new WorkFailed(
-                        Reason.BAD_OUTPUT, "The picture " + target.getFileName() + " is of the wrong size.");
+                        Reason.BAD_OUTPUT,
+                        "The picture " + target.getFileName() + " is of the wrong size.");
             }
             Path thumbnail = bench.scratch().resolve("thumbnail_" + frame + ".jpg");
             try {
@@ -195,7 +208,8 @@ public final class TestPatternEngine implements Engine {
                 outputs.add(output);
                 bench.verified(output);
             } catch (IOException gone) {
-                throw new WorkFailed(Reason.BAD_OUTPUT, "The picture " + target.getFileName() + " vanished.");
+                throw new WorkFailed(
+                        Reason.BAD_OUTPUT, "The picture " + target.getFileName() + " vanished.");
             }
         }
     }

@@ -1,8 +1,8 @@
 package org.lumenyard.agent.guard;
 
 /**
- * How a run ended. A value of this type exists only once the end is proven: no process of the run is
- * left.
+ * How a run ended. A value of this type exists only once the end is proven: no process of the run
+ * is left.
  *
  * @param ending what became of the command itself
  * @param cause why its tree was killed, {@link Cause#NONE} if the command ended by itself

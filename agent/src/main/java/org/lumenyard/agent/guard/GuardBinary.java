@@ -11,7 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The guard's program: carried inside the agent's jar, unpacked beside the agent's state, tried once. */
+/**
+ * The guard's program: carried inside the agent's jar, unpacked beside the agent's state, tried
+ * once.
+ */
 final class GuardBinary {
     private static final String RESOURCE = "/guard/runguard";
     private static final String ANSWER = "runguard 1 can fence";
@@ -27,16 +30,24 @@ final class GuardBinary {
     static Path unpack(Path folder) throws IOException {
         if (!System.getProperty("os.name").equals("Linux")) {
             throw new CannotFenceException(
-                    "The process guard runs on Linux only, and this is " + System.getProperty("os.name") + ".");
+                    "The process guard runs on Linux only, and this is "
+                            + System.getProperty("os.name")
+                            + ".");
         }
         byte[] program = program();
         Path binary = folder.resolve("runguard");
         if (!Files.isExecutable(binary) || !Arrays.equals(Files.readAllBytes(binary), program)) {
             Path fresh = folder.resolve("runguard.new");
             Files.deleteIfExists(fresh);
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createFile(
+                    fresh,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
             Files.write(fresh, program);
-            Files.move(fresh, binary, StandardCopyOption.ATOMIC_MOVE); // running guards keep the old one
+            Files.move(
+                    fresh,
+                    binary,
+                    StandardCopyOption.ATOMIC_MOVE); // running guards keep the old one
         }
         check(binary);
         return binary;
@@ -45,7 +56,8 @@ final class GuardBinary {
     private static byte[] program() throws IOException {
         try (InputStream in = GuardBinary.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new CannotFenceException("This agent was built without its process guard; build it where a C compiler is.");
+                throw new CannotFenceException(
+                        "This agent was built without its process guard; build it where a C compiler is.");
             }
             return in.readAllBytes();
         }
@@ -55,20 +67,33 @@ final class GuardBinary {
         String said = "";
         try {
             Process process = startPatiently(binary);
-            said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0 && said.equals(ANSWER)) return;
+            said =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                            .strip();
+            if (process.waitFor(10, TimeUnit.SECONDS)
+                    && process.exitValue() == 0
+                    && said.equals(ANSWER)) return;
         } catch (IOException e) {
             throw new CannotFenceException(
-                    "The process guard cannot be run from " + binary + " (is that folder mounted noexec, or is this"
-                            + " another kind of processor?): " + e.getMessage() + ".", e);
+                    "The process guard cannot be run from "
+                            + binary
+                            + " (is that folder mounted noexec, or is this"
+                            + " another kind of processor?): "
+                            + e.getMessage()
+                            + ".",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CannotFenceException("The check of the process guard was interrupted.", e);
         }
-        throw new CannotFenceException("The process guard cannot do its work on this machine: " + said + ".");
+        throw new CannotFenceException(
+                "The process guard cannot do its work on this machine: " + said + ".");
     }
 
-    /** A program is "busy" while a process that some other thread is just starting still has it open for writing. */
+    /**
+     * A program is "busy" while a process that some other thread is just starting still has it open
+     * for writing.
+     */
     private static Process startPatiently(Path binary) throws IOException, InterruptedException {
         for (int tries = 1; ; tries++) {
             try {

@@ -19,7 +19,10 @@ import org.lumenyard.agent.guard.Death.Proof;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A run under its guard: a command, and all that it starts. All methods may be called from any thread. */
+/**
+ * A run under its guard: a command, and all that it starts. All methods may be called from any
+ * thread.
+ */
 public final class GuardedProcess {
     private static final Logger log = LoggerFactory.getLogger(GuardedProcess.class);
 
@@ -43,7 +46,8 @@ public final class GuardedProcess {
     private @Nullable Map<String, String> end;
     private String lastWords = "";
 
-    GuardedProcess(Guards guards, Launch launch, Process guard, Path status, @Nullable InputPipe input) {
+    GuardedProcess(
+            Guards guards, Launch launch, Process guard, Path status, @Nullable InputPipe input) {
         this.guards = guards;
         this.launch = launch;
         this.guard = guard;
@@ -62,8 +66,8 @@ public final class GuardedProcess {
     }
 
     /**
-     * The command's process number, once it runs. Cancelled if it never does, which {@link #death} then
-     * tells.
+     * The command's process number, once it runs. Cancelled if it never does, which {@link #death}
+     * then tells.
      */
     public CompletableFuture<Long> root() {
         var own = new CompletableFuture<Long>(); // copy() would wrap the cancellation
@@ -75,16 +79,16 @@ public final class GuardedProcess {
     }
 
     /**
-     * What the command and its descendants write to standard output and standard error, in order. It
-     * must be read, or the command waits; it ends when none of them is left.
+     * What the command and its descendants write to standard output and standard error, in order.
+     * It must be read, or the command waits; it ends when none of them is left.
      */
     public InputStream output() {
         return guard.getInputStream();
     }
 
     /**
-     * The command's standard input, if the launch asked for one: unbuffered, a write waits while the
-     * command does not read, and fails once it is dead.
+     * The command's standard input, if the launch asked for one: unbuffered, a write waits while
+     * the command does not read, and fails once it is dead.
      */
     public Optional<OutputStream> input() {
         return Optional.ofNullable(input).map(InputPipe::writer);
@@ -100,8 +104,8 @@ public final class GuardedProcess {
     }
 
     /**
-     * Stops the run: SIGTERM to the command's process group at once, death to the whole tree after the
-     * grace. A second call may only hasten it. {@link #death} tells when it is done.
+     * Stops the run: SIGTERM to the command's process group at once, death to the whole tree after
+     * the grace. A second call may only hasten it. {@link #death} tells when it is done.
      */
     public void kill(Duration grace) {
         order("K " + Math.max(0, grace.toMillis()) + "\n");
@@ -112,7 +116,10 @@ public final class GuardedProcess {
         return death.copy();
     }
 
-    /** Whether something of the run withstands SIGKILL just now, as a process does that waits for a dead file server. */
+    /**
+     * Whether something of the run withstands SIGKILL just now, as a process does that waits for a
+     * dead file server.
+     */
     public boolean stuck() {
         return stuck && !death.isDone();
     }
@@ -140,7 +147,8 @@ public final class GuardedProcess {
     private void order(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         synchronized (orders) {
-            if (unreadOrders + bytes.length > MOST_UNREAD_ORDERS) return; // its lease runs out: the safe side
+            if (unreadOrders + bytes.length > MOST_UNREAD_ORDERS)
+                return; // its lease runs out: the safe side
             unreadOrders += bytes.length;
             try {
                 guard.getOutputStream().write(bytes);
@@ -162,7 +170,10 @@ public final class GuardedProcess {
             guards.forget(this);
             conclude(code);
         } catch (RuntimeException e) {
-            log.error("{}: its end cannot be proven", this, e); // so it stays unproven: nothing is given away
+            log.error(
+                    "{}: its end cannot be proven",
+                    this,
+                    e); // so it stays unproven: nothing is given away
         }
     }
 
@@ -178,7 +189,10 @@ public final class GuardedProcess {
             case "refused" -> refusal = refusal(values);
             case "stuck" -> {
                 stuck = true;
-                log.warn("{}: something of it cannot be killed, for {} ms by now", this, values.get("for_ms"));
+                log.warn(
+                        "{}: something of it cannot be killed, for {} ms by now",
+                        this,
+                        values.get("for_ms"));
             }
             case "end" -> end = values;
             case "cause" -> log.trace("{}: {}", this, note);
@@ -207,18 +221,31 @@ public final class GuardedProcess {
         death.complete(result);
     }
 
-    /** The guard left no proof, so the agent makes its own: whatever was below a lost guard has come to this process. */
+    /**
+     * The guard left no proof, so the agent makes its own: whatever was below a lost guard has come
+     * to this process.
+     */
     private Death withoutProof(int code) {
         guards.clearOrphans(() -> stuck = true);
         boolean killed = code > 128 || root.isDone();
         return killed
                 ? new Death(new Ending.Unknown(), Cause.GUARD_KILLED, Proof.AGENT, 0, 0)
-                : new Death(new Ending.NotStarted("The process guard could not start: " + lastWords + "."),
-                        Cause.NONE, Proof.AGENT, 0, 0);
+                : new Death(
+                        new Ending.NotStarted(
+                                "The process guard could not start: " + lastWords + "."),
+                        Cause.NONE,
+                        Proof.AGENT,
+                        0,
+                        0);
     }
 
     private Death proven(Map<String, String> told) {
-        return new Death(ending(told), cause(told), Proof.GUARD, number(told, "peak_kib"), number(told, "cpu_ms"));
+        return new Death(
+                ending(told),
+                cause(told),
+                Proof.GUARD,
+                number(told, "peak_kib"),
+                number(told, "cpu_ms"));
     }
 
     private Ending ending(Map<String, String> told) {
@@ -241,14 +268,15 @@ public final class GuardedProcess {
 
     private String refusal(Map<String, String> told) {
         String program = launch.command().getFirst();
-        String why = switch (told.getOrDefault("errno", "")) {
-            case "2" -> "is not there";
-            case "13" -> "may not be used by this user";
-            case "20" -> "is not a folder";
-            case "8" -> "is not a program for this machine";
-            case "7" -> "was given more arguments than the system allows";
-            default -> "cannot be used (error " + told.get("errno") + ")";
-        };
+        String why =
+                switch (told.getOrDefault("errno", "")) {
+                    case "2" -> "is not there";
+                    case "13" -> "may not be used by this user";
+                    case "20" -> "is not a folder";
+                    case "8" -> "is not a program for this machine";
+                    case "7" -> "was given more arguments than the system allows";
+                    default -> "cannot be used (error " + told.get("errno") + ")";
+                };
         return switch (told.getOrDefault("step", "")) {
             case "exec" -> "The program " + program + " " + why + ".";
             case "folder" -> "The working folder " + launch.folder() + " " + why + ".";

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts runs under guards, and takes the place of a guard that is killed. One to a process: it makes
- * the process a subreaper.
+ * Starts runs under guards, and takes the place of a guard that is killed. One to a process: it
+ * makes the process a subreaper.
  *
- * <p>The agent may start helpers of its own by {@link ProcessBuilder} beside it, as long as these stay
- * in its process session.
+ * <p>The agent may start helpers of its own by {@link ProcessBuilder} beside it, as long as these
+ * stay in its process session.
  */
 public final class Guards implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Guards.class);
@@ -39,7 +39,8 @@ public final class Guards implements AutoCloseable {
      * virtual thread's carrier may end: so one thread that never ends starts them all.
      */
     private final ExecutorService starter =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("guard-starter").factory());
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("guard-starter").factory());
 
     private volatile boolean closed;
 
@@ -49,8 +50,8 @@ public final class Guards implements AutoCloseable {
     }
 
     /**
-     * Unpacks the guard into this agent's state folder and makes sure that it can do its work here. The
-     * caller holds the lock on that folder.
+     * Unpacks the guard into this agent's state folder and makes sure that it can do its work here.
+     * The caller holds the lock on that folder.
      *
      * @throws CannotFenceException if this machine cannot run the guard
      * @throws IOException if the folder cannot be written
@@ -58,7 +59,8 @@ public final class Guards implements AutoCloseable {
     public static Guards open(Path stateFolder) throws IOException {
         Path folder = stateFolder.toAbsolutePath().resolve("guard");
         Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                folder,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path binary = GuardBinary.unpack(folder);
         if (!Kernel.becomeSubreaper()) {
             throw new CannotFenceException("The kernel does not let the agent become a subreaper.");
@@ -68,19 +70,21 @@ public final class Guards implements AutoCloseable {
     }
 
     /**
-     * Starts a run. Comes back as soon as its guard runs; whether the command itself could be started is
-     * told by {@link GuardedProcess#root} and {@link GuardedProcess#death}.
+     * Starts a run. Comes back as soon as its guard runs; whether the command itself could be
+     * started is told by {@link GuardedProcess#root} and {@link GuardedProcess#death}.
      *
-     * @throws IOException if not even the guard could be started, as when the machine has no process
-     *     to spare; nothing is left then
+     * @throws IOException if not even the guard could be started, as when the machine has no
+     *     process to spare; nothing is left then
      * @throws IllegalStateException after {@link #close}
      */
     public GuardedProcess start(Launch launch) throws IOException {
         if (closed) throw new IllegalStateException("the guards are closed");
         Path status = folder.resolve(launch.mark() + ".status");
-        InputPipe input = launch.input() ? InputPipe.open(folder.resolve(launch.mark() + ".input")) : null;
+        InputPipe input =
+                launch.input() ? InputPipe.open(folder.resolve(launch.mark() + ".input")) : null;
         try {
-            GuardedProcess process = onStarter(builder(launch, status, input), launch, status, input);
+            GuardedProcess process =
+                    onStarter(builder(launch, status, input), launch, status, input);
             process.attend();
             return process;
         } catch (IOException | RuntimeException e) {
@@ -95,9 +99,9 @@ public final class Guards implements AutoCloseable {
     }
 
     /**
-     * Sees to guards that do not answer renewals, since a guard that somebody stopped enforces nothing.
-     * One that has been silent for longer than this is woken; for more than twice as long, it is killed,
-     * which ends its run. To be called now and then, say with every heartbeat.
+     * Sees to guards that do not answer renewals, since a guard that somebody stopped enforces
+     * nothing. One that has been silent for longer than this is woken; for more than twice as long,
+     * it is killed, which ends its run. To be called now and then, say with every heartbeat.
      *
      * @return the runs whose guard was killed
      */
@@ -107,7 +111,11 @@ public final class Guards implements AutoCloseable {
             long silent = process.silentMillis();
             if (silent <= patience.toMillis()) continue;
             boolean hopeless = silent > 2 * patience.toMillis();
-            log.warn("{}: silent for {} ms, {}", process, silent, hopeless ? "killing it" : "waking it");
+            log.warn(
+                    "{}: silent for {} ms, {}",
+                    process,
+                    silent,
+                    hopeless ? "killing it" : "waking it");
             signalGuard(process, hopeless ? Kernel.SIGKILL : Kernel.SIGCONT);
             if (hopeless) given.add(process);
         }
@@ -153,7 +161,8 @@ public final class Guards implements AutoCloseable {
         return builder;
     }
 
-    private GuardedProcess onStarter(ProcessBuilder builder, Launch launch, Path status, @Nullable InputPipe input)
+    private GuardedProcess onStarter(
+            ProcessBuilder builder, Launch launch, Path status, @Nullable InputPipe input)
             throws IOException {
         var born = new CompletableFuture<GuardedProcess>();
         starter.execute(() -> {
@@ -169,28 +178,38 @@ public final class Guards implements AutoCloseable {
             }
         });
         try {
-            return born.join(); // not interruptible: a process that was born needs somebody who knows it
+            return born
+                    .join(); // not interruptible: a process that was born needs somebody who knows
+            // it
         } catch (CompletionException e) {
-            if (e.getCause() instanceof IOException cause) throw new IOException(cause.getMessage(), cause);
+            if (e.getCause() instanceof IOException cause)
+                throw new IOException(cause.getMessage(), cause);
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
     private void signalGuard(GuardedProcess process, int signal) {
-        synchronized (births) { // while it is known, its number is its own: forgotten comes after reaped
+        synchronized (
+                births) { // while it is known, its number is its own: forgotten comes after reaped
             if (byGuard.get(process.guardPid()) == process && process.guard().isAlive()) {
                 Kernel.kill(process.guardPid(), signal);
             }
         }
     }
 
-    /** Notes of runs that ended without this agent, kept for whoever asks the log what became of them. */
+    /**
+     * Notes of runs that ended without this agent, kept for whoever asks the log what became of
+     * them.
+     */
     private static void clearFormerNotes(Path folder) throws IOException {
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "*.{status,input}")) {
             for (Path path : left) {
                 if (path.toString().endsWith(".status")) {
                     List<String> notes = Files.readAllLines(path);
-                    log.info("{}: {}", path.getFileName(), notes.isEmpty() ? "no word" : notes.getLast());
+                    log.info(
+                            "{}: {}",
+                            path.getFileName(),
+                            notes.isEmpty() ? "no word" : notes.getLast());
                 }
                 Files.delete(path);
             }

@@ -11,9 +11,9 @@ import java.nio.file.Path;
 /**
  * A named pipe to a command's standard input, which is needed because the guard reads its own.
  *
- * <p>Opening either end of such a pipe waits for the other one, and a command that reads before there
- * is a writer sees the end of the file. So a keeper holds both ends until the command has its own:
- * nobody waits, and if the command never starts, nothing stays open.
+ * <p>Opening either end of such a pipe waits for the other one, and a command that reads before
+ * there is a writer sees the end of the file. So a keeper holds both ends until the command has its
+ * own: nobody waits, and if the command never starts, nothing stays open.
  */
 final class InputPipe implements Closeable {
     private final Path path;
@@ -29,7 +29,9 @@ final class InputPipe implements Closeable {
     static InputPipe open(Path path) throws IOException {
         Files.deleteIfExists(path);
         if (!Kernel.makeFifo(path)) throw new IOException("cannot make the named pipe " + path);
-        var keeper = new RandomAccessFile(path.toFile(), "rw"); // reading and writing, Linux does not wait
+        var keeper =
+                new RandomAccessFile(
+                        path.toFile(), "rw"); // reading and writing, Linux does not wait
         return new InputPipe(path, keeper, new FileOutputStream(path.toFile()));
     }
 

@@ -12,7 +12,10 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The few words of Linux that Java has no method for. Each answers as the C function does: -1 is a failure. */
+/**
+ * The few words of Linux that Java has no method for. Each answers as the C function does: -1 is a
+ * failure.
+ */
 final class Kernel {
     static final int SIGKILL = 9;
     static final int SIGCONT = 18;
@@ -26,14 +29,25 @@ final class Kernel {
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle PRCTL =
-            function("prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), 1);
+            function(
+                    "prctl",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    1);
     private static final MethodHandle SYSCALL =
-            function("syscall", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG), 1);
-    private static final MethodHandle KILL = function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            function(
+                    "syscall",
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+                    1);
+    private static final MethodHandle KILL =
+            function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE =
+            function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle WAITPID =
             function("waitpid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle MKFIFO = function("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle MKFIFO =
+            function("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CLOCK_GETTIME =
             function("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
@@ -50,7 +64,9 @@ final class Kernel {
         }
     }
 
-    /** From now on, orphaned descendants become children of this process rather than of process 1. */
+    /**
+     * From now on, orphaned descendants become children of this process rather than of process 1.
+     */
     static boolean becomeSubreaper() {
         try {
             return (int) PRCTL.invokeExact(PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L) == 0;
@@ -80,15 +96,16 @@ final class Kernel {
     static boolean reap(long pid) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment fate = arena.allocate(JAVA_INT);
-            return (int) WAITPID.invokeExact((int) pid, fate, WNOHANG | ALL_KINDS_OF_CHILDREN) == pid;
+            return (int) WAITPID.invokeExact((int) pid, fate, WNOHANG | ALL_KINDS_OF_CHILDREN)
+                    == pid;
         } catch (Throwable thrown) {
             throw unexpected(thrown);
         }
     }
 
     /**
-     * Signals this very process, never one that was given its number since. On kernels older than 5.3
-     * a moment remains between the look and the signal.
+     * Signals this very process, never one that was given its number since. On kernels older than
+     * 5.3 a moment remains between the look and the signal.
      */
     static boolean signal(ProcessTable.Entry process, int signal) {
         try {
@@ -98,7 +115,10 @@ final class Kernel {
                 if (now == null || now.startTicks() != process.startTicks()) return false;
                 return handle < 0
                         ? kill(process.pid(), signal)
-                        : (long) SYSCALL.invokeExact(PIDFD_SEND_SIGNAL, handle, (long) signal, 0L, 0L) == 0;
+                        : (long)
+                                        SYSCALL.invokeExact(
+                                                PIDFD_SEND_SIGNAL, handle, (long) signal, 0L, 0L)
+                                == 0;
             } finally {
                 if (handle >= 0) {
                     int ignored = (int) CLOSE.invokeExact((int) handle);
@@ -111,7 +131,9 @@ final class Kernel {
 
     private static MethodHandle function(String name, FunctionDescriptor shape, int firstVariadic) {
         return LINKER.downcallHandle(
-                LINKER.defaultLookup().find(name).orElseThrow(), shape, Linker.Option.firstVariadicArg(firstVariadic));
+                LINKER.defaultLookup().find(name).orElseThrow(),
+                shape,
+                Linker.Option.firstVariadicArg(firstVariadic));
     }
 
     private static MethodHandle function(String name, FunctionDescriptor shape) {

@@ -12,8 +12,8 @@ import java.util.Map;
  * @param environment added to the agent's own environment, from which everything that begins with
  *     {@code LUMENYARD_} has been taken: the agent's secrets are not the command's
  * @param folder the absolute working folder
- * @param input whether the command reads from {@link GuardedProcess#input}; it gets {@code /dev/null}
- *     otherwise
+ * @param input whether the command reads from {@link GuardedProcess#input}; it gets {@code
+ *     /dev/null} otherwise
  * @param leaseEndsAtBootMillis when the guard kills it unless told a later moment, on {@link
  *     BootClock}
  */
@@ -26,8 +26,8 @@ public record Launch(
         long leaseEndsAtBootMillis) {
 
     /**
-     * @throws IllegalArgumentException if the kernel could not be given this: an empty command, a NUL
-     *     character, a variable's name with {@code =} in it, a folder that is not absolute
+     * @throws IllegalArgumentException if the kernel could not be given this: an empty command, a
+     *     NUL character, a variable's name with {@code =} in it, a folder that is not absolute
      */
     public Launch {
         command = List.copyOf(command);
@@ -51,6 +51,7 @@ public record Launch(
     }
 
     private static void requireNoNul(String text, String what) {
-        if (text.indexOf('\0') >= 0) throw new IllegalArgumentException("a NUL character in the command's " + what);
+        if (text.indexOf('\0') >= 0)
+            throw new IllegalArgumentException("a NUL character in the command's " + what);
     }
 }

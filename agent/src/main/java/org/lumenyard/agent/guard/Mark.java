@@ -30,10 +30,14 @@ public record Mark(String farm, String node, long incarnation, String work) {
         require(WORD, farm, "farm");
         require(NODE, node, "node");
         require(WORD, work, "work");
-        if (incarnation < 0) throw new IllegalArgumentException("incarnation " + incarnation + " is negative");
+        if (incarnation < 0)
+            throw new IllegalArgumentException("incarnation " + incarnation + " is negative");
     }
 
-    /** The mark whose text form this is; empty for anything else, since any process may set the variable. */
+    /**
+     * The mark whose text form this is; empty for anything else, since any process may set the
+     * variable.
+     */
     public static Optional<Mark> parse(String text) {
         var matcher = TEXT.matcher(text);
         if (!matcher.matches()
@@ -43,7 +47,11 @@ public record Mark(String farm, String node, long incarnation, String work) {
             return Optional.empty();
         }
         return Optional.of(
-                new Mark(matcher.group(1), matcher.group(2), Long.parseLong(matcher.group(3)), matcher.group(4)));
+                new Mark(
+                        matcher.group(1),
+                        matcher.group(2),
+                        Long.parseLong(matcher.group(3)),
+                        matcher.group(4)));
     }
 
     /** The text form. */
@@ -54,7 +62,8 @@ public record Mark(String farm, String node, long incarnation, String work) {
 
     private static void require(Pattern pattern, String part, String name) {
         if (!pattern.matcher(part).matches()) {
-            throw new IllegalArgumentException("\"" + part + "\" cannot be the " + name + " of a mark");
+            throw new IllegalArgumentException(
+                    "\"" + part + "\" cannot be the " + name + " of a mark");
         }
     }
 }

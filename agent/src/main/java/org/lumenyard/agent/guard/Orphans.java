@@ -4,12 +4,13 @@ import java.util.Map;
 import java.util.function.LongPredicate;
 
 /**
- * Takes a killed guard's place. What was below it has become a child of the agent, the next subreaper
- * above; the kernel has already ended the command itself.
+ * Takes a killed guard's place. What was below it has become a child of the agent, the next
+ * subreaper above; the kernel has already ended the command itself.
  *
- * <p>Who is an orphan: a descendant of this process whose topmost ancestor below it is no living guard
- * and has another process session. Guards and runs leave the agent's session first thing, and no
- * process can ever enter a session from outside, so what is still in it is the agent's own helper.
+ * <p>Who is an orphan: a descendant of this process whose topmost ancestor below it is no living
+ * guard and has another process session. Guards and runs leave the agent's session first thing, and
+ * no process can ever enter a session from outside, so what is still in it is the agent's own
+ * helper.
  */
 final class Orphans {
     private static final int FAST_ROUNDS = 200;
@@ -21,7 +22,8 @@ final class Orphans {
     private final long session;
 
     /**
-     * @param births held while a guard is being started, and here while orphans are told from guards
+     * @param births held while a guard is being started, and here while orphans are told from
+     *     guards
      * @param isGuard whether this is a living guard's process number
      */
     Orphans(Object births, LongPredicate isGuard) {
@@ -33,8 +35,8 @@ final class Orphans {
     }
 
     /**
-     * Kills all orphans; comes back when two looks in a row found none, since one look may miss a child
-     * born behind it.
+     * Kills all orphans; comes back when two looks in a row found none, since one look may miss a
+     * child born behind it.
      */
     void clear(Runnable whenStuck) {
         boolean interrupted = false;
@@ -48,7 +50,10 @@ final class Orphans {
             if (round == STUCK_AFTER_ROUNDS) whenStuck.run();
             if (clean > 0) continue;
             try {
-                Thread.sleep(round < STUCK_AFTER_ROUNDS ? 1 : 100); // the dying need a moment; there is no signal to await
+                Thread.sleep(
+                        round < STUCK_AFTER_ROUNDS
+                                ? 1
+                                : 100); // the dying need a moment; there is no signal to await
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -56,7 +61,9 @@ final class Orphans {
         if (interrupted) Thread.currentThread().interrupt();
     }
 
-    /** The fast way, against trees that hop from process to process: they land here with every hop. */
+    /**
+     * The fast way, against trees that hop from process to process: they land here with every hop.
+     */
     private void killChildren() {
         for (int round = 0; round < FAST_ROUNDS; round++) {
             long[] children = ProcessTable.children(self);
@@ -97,7 +104,10 @@ final class Orphans {
         return false;
     }
 
-    /** A child that is no helper is reaped by nobody but us, so its number is safe to use until we do. */
+    /**
+     * A child that is no helper is reaped by nobody but us, so its number is safe to use until we
+     * do.
+     */
     private static void killChild(long child) {
         Kernel.kill(child, Kernel.SIGKILL);
         Kernel.reap(child);

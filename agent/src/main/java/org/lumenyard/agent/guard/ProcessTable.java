@@ -10,13 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code /proc} shows. Everything here may be out of date when it is read: who is not there any
- * more reads as absent, never as an error.
+ * What {@code /proc} shows. Everything here may be out of date when it is read: who is not there
+ * any more reads as absent, never as an error.
  */
 final class ProcessTable {
     /**
-     * @param startTicks when it started, in the kernel's ticks since boot: with the number it names one
-     *     process for ever
+     * @param startTicks when it started, in the kernel's ticks since boot: with the number it names
+     *     one process for ever
      */
     record Entry(long pid, long parent, long session, char state, long startTicks) {}
 
@@ -35,7 +35,8 @@ final class ProcessTable {
         byte[] bytes = bytes("/proc/" + pid + "/stat");
         if (bytes == null || bytes.length == 0) return null;
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        // The name in parentheses may hold anything, so the last one counts; fields then begin with the third.
+        // The name in parentheses may hold anything, so the last one counts; fields then begin with
+        // the third.
         String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", 21);
         return new Entry(
                 pid,
@@ -45,7 +46,10 @@ final class ProcessTable {
                 Long.parseLong(fields[19]));
     }
 
-    /** The process number that the kernel gave away last; they rise, and begin anew at the end of their range. */
+    /**
+     * The process number that the kernel gave away last; they rise, and begin anew at the end of
+     * their range.
+     */
     static long lastBorn() {
         byte[] bytes = bytes("/proc/loadavg");
         if (bytes == null) throw new IllegalStateException("/proc/loadavg cannot be read");
@@ -62,7 +66,10 @@ final class ProcessTable {
                 .toArray();
     }
 
-    /** Whether nothing of this process can run any more. Its first thread alone does not tell: others may live on. */
+    /**
+     * Whether nothing of this process can run any more. Its first thread alone does not tell:
+     * others may live on.
+     */
     static boolean isDead(Entry process) {
         Entry now = entry(process.pid());
         if (now == null || now.startTicks() != process.startTicks()) return true;
@@ -77,13 +84,16 @@ final class ProcessTable {
     }
 
     /**
-     * The environment it was started with, entries ending in NUL; null if it has none to show. That is
-     * also how a process in the middle of an exec looks, so one look is never enough.
+     * The environment it was started with, entries ending in NUL; null if it has none to show. That
+     * is also how a process in the middle of an exec looks, so one look is never enough.
      */
     static byte @Nullable [] environment(long pid) {
         byte[] own = bytes("/proc/" + pid + "/environ");
         if (own != null && own.length > 0) return own;
-        for (long thread : numbers("/proc/" + pid + "/task")) { // the first thread may have ended: ask the others
+        for (long thread :
+                numbers(
+                        "/proc/" + pid
+                                + "/task")) { // the first thread may have ended: ask the others
             if (thread == pid) continue;
             byte[] other = bytes("/proc/" + pid + "/task/" + thread + "/environ");
             if (other != null && other.length > 0) return other;
@@ -96,12 +106,18 @@ final class ProcessTable {
         return words(bytes("/proc/" + pid + "/cmdline"));
     }
 
-    /** The same, asked of one of its threads: a process whose first thread has ended shows none itself. */
+    /**
+     * The same, asked of one of its threads: a process whose first thread has ended shows none
+     * itself.
+     */
     static String[] argumentsOfThread(long pid, long thread) {
         return words(bytes("/proc/" + pid + "/task/" + thread + "/cmdline"));
     }
 
-    /** The children of this process's first thread, which is where orphans land; null if the kernel cannot say. */
+    /**
+     * The children of this process's first thread, which is where orphans land; null if the kernel
+     * cannot say.
+     */
     static long @Nullable [] children(long self) {
         byte[] bytes = bytes("/proc/" + self + "/task/" + self + "/children");
         if (bytes == null) return null;

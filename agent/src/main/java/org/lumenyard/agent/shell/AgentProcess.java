@@ -51,12 +51,16 @@ public final class AgentProcess implements AutoCloseable {
     private final ExecutorService disk =
             Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("disk").factory());
 
-    /** Output folders may be on a slow or dead file server: each report has a thread to wait on it. */
+    /**
+     * Output folders may be on a slow or dead file server: each report has a thread to wait on it.
+     */
     private final ExecutorService outputs =
-            Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("outputs-", 0).factory());
+            Executors.newCachedThreadPool(
+                    Thread.ofPlatform().daemon().name("outputs-", 0).factory());
 
     private final ScheduledExecutorService pulse =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("pulse").factory());
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("pulse").factory());
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private String lastWord = "erred";
     private String lastTold = "";
@@ -79,9 +83,18 @@ public final class AgentProcess implements AutoCloseable {
                         .build();
         this.uploads = new Uploads(settings.server(), settings.token(), client);
         var programs = new Programs();
-        this.workshop = new Workshop(folder, engines, programs, launchpad, instances, uploads, mailbox, outputs);
+        this.workshop =
+                new Workshop(
+                        folder, engines, programs, launchpad, instances, uploads, mailbox, outputs);
         this.line = new ServerLine(settings.server(), settings.token(), mailbox, client);
-        this.lookout = new Lookout(settings, folder.lookRequest(), engines, new Machine(settings), programs, mailbox);
+        this.lookout =
+                new Lookout(
+                        settings,
+                        folder.lookRequest(),
+                        engines,
+                        new Machine(settings),
+                        programs,
+                        mailbox);
         this.core = new AgentCore(settings.policy(), identity, spooled);
     }
 
@@ -148,7 +161,10 @@ public final class AgentProcess implements AutoCloseable {
     @Override
     public void close() {
         stop();
-        ended.copy().exceptionally(String::valueOf).completeOnTimeout("", STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+        ended.copy()
+                .exceptionally(String::valueOf)
+                .completeOnTimeout("", STOP_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     private void live() {
@@ -159,7 +175,9 @@ public final class AgentProcess implements AutoCloseable {
             perform(core.apply(new Event.Begun(), BootClock.nowMillis()));
             while (!over) {
                 Event event = mailbox.await(waitMillis());
-                perform(core.apply(event == null ? new Event.Woke() : event, BootClock.nowMillis()));
+                perform(
+                        core.apply(
+                                event == null ? new Event.Woke() : event, BootClock.nowMillis()));
             }
         } catch (InterruptedException | IOException | RuntimeException e) {
             log.error("The agent erred and ends.", e);
@@ -169,7 +187,9 @@ public final class AgentProcess implements AutoCloseable {
         }
     }
 
-    /** The wait counts on a clock that stands still while the machine sleeps, so it is kept short. */
+    /**
+     * The wait counts on a clock that stands still while the machine sleeps, so it is kept short.
+     */
     private long waitMillis() {
         long moment = core.nextWake().orElse(Long.MAX_VALUE);
         return Math.clamp(moment - BootClock.nowMillis(), 0, LONGEST_WAIT);
@@ -193,7 +213,9 @@ public final class AgentProcess implements AutoCloseable {
 
     /** What cannot be killed just now is left to its guard, which does not go before it. */
     private void endProcesses() {
-        CompletableFuture.runAsync(guards::close, command -> Thread.ofPlatform().daemon().name("end").start(command))
+        CompletableFuture.runAsync(
+                        guards::close,
+                        command -> Thread.ofPlatform().daemon().name("end").start(command))
                 .completeOnTimeout(null, KILL_SECONDS, TimeUnit.SECONDS)
                 .join();
     }
@@ -227,7 +249,8 @@ public final class AgentProcess implements AutoCloseable {
 
     private void perform(Action action) {
         switch (action) {
-            case Action.Sweep(Identity identity) -> Thread.ofPlatform().daemon().name("sweep").start(() -> sweep(identity));
+            case Action.Sweep(Identity identity) ->
+                    Thread.ofPlatform().daemon().name("sweep").start(() -> sweep(identity));
             case Action.Connect(long connection, int attempt) -> line.connect(connection, attempt);
             case Action.Disconnect(long connection) -> line.disconnect(connection);
             case Action.Send(long connection, var message) -> line.send(connection, message);
@@ -240,9 +263,11 @@ public final class AgentProcess implements AutoCloseable {
             case Action.EndInstance(long instance) -> instances.end(instance);
             case Action.RenewLease(long endsAt) -> launchpad.renew(endsAt);
             case Action.Spool(FinalReport report) -> disk.execute(() -> spool(report));
-            case Action.TrySpool() -> disk.execute(() -> mailbox.post(new Event.SpoolTried(spool.isWritable())));
+            case Action.TrySpool() ->
+                    disk.execute(() -> mailbox.post(new Event.SpoolTried(spool.isWritable())));
             case Action.Publish publish -> outputs.execute(() -> publish(publish));
-            case Action.Discard(FinalReport report) -> outputs.execute(() -> OutputFiles.discard(report));
+            case Action.Discard(FinalReport report) ->
+                    outputs.execute(() -> OutputFiles.discard(report));
             case Action.Forget(long run) -> disk.execute(() -> forget(run));
             case Action.Tell(String sentence) -> tell(sentence);
             case Action.Exit(String why) -> {
@@ -267,7 +292,9 @@ public final class AgentProcess implements AutoCloseable {
         try {
             while (!over) {
                 var swept =
-                        new Sweep(Launchpad.farmWord(identity.farm()), Long.toString(identity.node()))
+                        new Sweep(
+                                        Launchpad.farmWord(identity.farm()),
+                                        Long.toString(identity.node()))
                                 .before(Long.MAX_VALUE, SWEEP_PATIENCE);
                 if (swept.killed() > 0) {
                     log.info("Killed {} processes of an earlier life.", swept.killed());
@@ -276,7 +303,9 @@ public final class AgentProcess implements AutoCloseable {
                     mailbox.post(new Event.Swept());
                     return;
                 }
-                log.warn("Processes of an earlier life do not end: {}. The agent waits for them.", swept.unended());
+                log.warn(
+                        "Processes of an earlier life do not end: {}. The agent waits for them.",
+                        swept.unended());
             }
         } catch (InterruptedException never) {
             Thread.currentThread().interrupt();
@@ -301,7 +330,9 @@ public final class AgentProcess implements AutoCloseable {
         }
     }
 
-    /** The log's last part and the pictures come before the report, if the server takes them soon. */
+    /**
+     * The log's last part and the pictures come before the report, if the server takes them soon.
+     */
     private void publish(Action.Publish publish) {
         Event outcome = OutputFiles.publish(publish.report(), publish.notAfter());
         workshop.awaitUploads(publish.report().run());

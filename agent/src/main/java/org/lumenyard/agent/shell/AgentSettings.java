@@ -40,12 +40,20 @@ public record AgentSettings(
     /** An agent that offers all that its machine has. */
     public static AgentSettings of(URI server, String token, Path stateFolder, String nodeName) {
         return new AgentSettings(
-                () -> server, token, stateFolder, nodeName, List.of(), Map.of(), Policy.USUAL, Duration.ofSeconds(15));
+                () -> server,
+                token,
+                stateFolder,
+                nodeName,
+                List.of(),
+                Map.of(),
+                Policy.USUAL,
+                Duration.ofSeconds(15));
     }
 
     /** Tokens are not for logs. */
     @Override
     public String toString() {
-        return "AgentSettings[server=%s, stateFolder=%s, nodeName=%s]".formatted(server.get(), stateFolder, nodeName);
+        return "AgentSettings[server=%s, stateFolder=%s, nodeName=%s]"
+                .formatted(server.get(), stateFolder, nodeName);
     }
 }

@@ -116,7 +116,9 @@ final class Ending {
 
     /** What the log ends with. */
     Optional<String> lastWords() {
-        return sentence.isEmpty() ? Optional.empty() : Optional.of("lumenyard: " + reason + ": " + sentence);
+        return sentence.isEmpty()
+                ? Optional.empty()
+                : Optional.of("lumenyard: " + reason + ": " + sentence);
     }
 
     FinalReport report() throws JsonProcessingException {
@@ -130,11 +132,13 @@ final class Ending {
     }
 
     private Ended ended(String text, long millis, String details) {
-        return new Ended(order.run(), kind, reason, text, loadMillis, millis, peakMebibytes, details);
+        return new Ended(
+                order.run(), kind, reason, text, loadMillis, millis, peakMebibytes, details);
     }
 
     private static Publication publication(Output output) {
-        return new Publication(output.part().toString(), output.target().toString(), output.bytes());
+        return new Publication(
+                output.part().toString(), output.target().toString(), output.bytes());
     }
 
     /** Outputs come first and are never cut apart: what does not fit is counted. */
@@ -160,7 +164,9 @@ final class Ending {
         for (Output output : told) {
             room -= 40;
             if (room > 0 && output.label().matches("-?[0-9]{1,9}")) {
-                frames.addObject().put("frame", Integer.parseInt(output.label())).put("seconds", seconds(output));
+                frames.addObject()
+                        .put("frame", Integer.parseInt(output.label()))
+                        .put("seconds", seconds(output));
             }
         }
         var sentences = details.putArray("warnings");

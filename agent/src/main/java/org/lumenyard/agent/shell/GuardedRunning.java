@@ -35,7 +35,11 @@ final class GuardedRunning implements Running {
      */
     GuardedRunning(GuardedProcess process) throws IOException {
         this.process = process;
-        this.pump = Thread.ofPlatform().daemon().name("lines-" + process.mark().work()).unstarted(this::readAll);
+        this.pump =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("lines-" + process.mark().work())
+                        .unstarted(this::readAll);
         this.pump.start();
         this.pid = awaitStart();
     }
@@ -73,7 +77,8 @@ final class GuardedRunning implements Running {
     @Override
     public void send(String line) throws IOException {
         OutputStream input =
-                process.input().orElseThrow(() -> new IllegalStateException("started without input"));
+                process.input()
+                        .orElseThrow(() -> new IllegalStateException("started without input"));
         input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         input.flush();
     }

@@ -48,7 +48,8 @@ final class Launchpad {
         return new GuardedRunning(process);
     }
 
-    private Launch launch(Identity identity, long work, Program program, long until) throws IOException {
+    private Launch launch(Identity identity, long work, Program program, long until)
+            throws IOException {
         try {
             return new Launch(
                     mark(identity, work),
@@ -64,7 +65,9 @@ final class Launchpad {
 
     /** No two living processes share a mark: a run's second one has its number after the run's. */
     private Mark mark(Identity identity, long work) {
-        int number = started.computeIfAbsent(Long.toString(work), key -> new AtomicInteger()).incrementAndGet();
+        int number =
+                started.computeIfAbsent(Long.toString(work), key -> new AtomicInteger())
+                        .incrementAndGet();
         return new Mark(
                 farmWord(identity.farm()),
                 Long.toString(identity.node()),

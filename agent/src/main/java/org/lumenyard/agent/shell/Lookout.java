@@ -34,7 +34,8 @@ final class Lookout {
     private final Programs programs;
     private final Mailbox mailbox;
     private final Host host;
-    private final Thread thread = Thread.ofPlatform().daemon().name("lookout").unstarted(this::watch);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("lookout").unstarted(this::watch);
 
     Lookout(
             AgentSettings settings,
@@ -75,7 +76,10 @@ final class Lookout {
                 if (asked || sinceLook >= settings.lookEvery().toMillis()) {
                     sinceLook = 0;
                     List<String> now = fingerprint();
-                    again = now.equals(seen) && !asked ? Math.max(0, again - 1) : LOOKS_AFTER_CHANGE;
+                    again =
+                            now.equals(seen) && !asked
+                                    ? Math.max(0, again - 1)
+                                    : LOOKS_AFTER_CHANGE;
                     seen = now;
                     if (again > 0) {
                         look();
@@ -102,7 +106,9 @@ final class Lookout {
     private void look() {
         List<Installation> found = engines.discover(host);
         programs.found(found);
-        log.info("Programs: {}", found.stream().map(one -> one.engine() + " " + one.version()).toList());
+        log.info(
+                "Programs: {}",
+                found.stream().map(one -> one.engine() + " " + one.version()).toList());
         mailbox.post(new Event.FactsFound(machine.facts(found)));
     }
 
@@ -111,7 +117,9 @@ final class Lookout {
         var path = host.environment().getOrDefault("PATH", "").split(java.io.File.pathSeparator);
         var tools =
                 settings.toolFolders().stream()
-                        .flatMap(tool -> Stream.concat(Stream.of(tool, tool.resolve("bin")), pythonFolders(tool)));
+                        .flatMap(tool ->
+                                Stream.concat(
+                                        Stream.of(tool, tool.resolve("bin")), pythonFolders(tool)));
         return Stream.concat(Stream.of(path).filter(entry -> !entry.isEmpty()).map(Path::of), tools)
                 .map(folder -> folder + " " + changedAt(folder))
                 .toList();

@@ -42,7 +42,10 @@ final class Machine {
         }
         Path own = stateFolder.resolve("machine-id");
         if (firstLine(own).isBlank()) {
-            DurableFile.write(own, (UUID.randomUUID() + "\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            DurableFile.write(
+                    own,
+                    (UUID.randomUUID() + "\n")
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         }
         return firstLine(own);
     }
@@ -76,7 +79,8 @@ final class Machine {
             }
             if (!one.kind().equals("builtin")) {
                 attributes
-                        .computeIfAbsent("attr." + one.engine() + ".version", name -> new TreeSet<>())
+                        .computeIfAbsent(
+                                "attr." + one.engine() + ".version", name -> new TreeSet<>())
                         .add(one.series());
             }
         }
@@ -135,7 +139,9 @@ final class Machine {
     private static long memoryMebibytes() {
         long bytes = kibibytes("MemTotal") * 1024;
         long limit =
-                Stream.of("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+                Stream.of(
+                                "/sys/fs/cgroup/memory.max",
+                                "/sys/fs/cgroup/memory/memory.limit_in_bytes")
                         .map(path -> firstLine(Path.of(path)))
                         .filter(text -> text.matches("[0-9]{1,18}"))
                         .mapToLong(Long::parseLong)
@@ -162,7 +168,8 @@ final class Machine {
         try (var lines = Files.lines(file)) {
             return lines.filter(line -> line.startsWith(name))
                     .findFirst()
-                    .map(line -> line.substring(name.length()).strip().replaceFirst("^[:=]\\s*", ""))
+                    .map(line ->
+                            line.substring(name.length()).strip().replaceFirst("^[:=]\\s*", ""))
                     .orElse("");
         } catch (IOException | RuntimeException unreadable) {
             return "";

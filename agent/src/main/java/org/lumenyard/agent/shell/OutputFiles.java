@@ -31,7 +31,9 @@ final class OutputFiles {
                     return new Event.NotPublished(
                             report.run(),
                             "bad_output",
-                            "The output " + nameOf(file) + " was gone before it could get its name.");
+                            "The output "
+                                    + nameOf(file)
+                                    + " was gone before it could get its name.");
                 }
             } catch (IOException e) {
                 log.warn("run {}: {} got no name", report.run(), file.target(), e);
@@ -48,14 +50,17 @@ final class OutputFiles {
             return Files.isRegularFile(target) && Files.size(target) == file.bytes();
         }
         DurableFile.sync(part);
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         DurableFile.syncFolderOf(target);
         return true;
     }
 
     private static String reason(IOException e) {
         String text = String.valueOf(e.getMessage());
-        return text.contains("No space left") || text.contains("quota") ? "disk_full" : "output_folder";
+        return text.contains("No space left") || text.contains("quota")
+                ? "disk_full"
+                : "output_folder";
     }
 
     private static String sentence(Publication file, IOException e) {
@@ -72,7 +77,10 @@ final class OutputFiles {
         report.publications().forEach(file -> delete(Path.of(file.part())));
     }
 
-    /** Removes whatever parts a run has left in these folders, but for those that are still to count. */
+    /**
+     * Removes whatever parts a run has left in these folders, but for those that are still to
+     * count.
+     */
     static void clearParts(long run, Collection<Path> folders, Set<Path> kept) {
         for (Path folder : folders) {
             try (var parts = Files.newDirectoryStream(folder, "." + run + ".part.*")) {

@@ -141,7 +141,9 @@ final class RunBench implements Bench {
         }
     }
 
-    /** Out of the engine's way, and where the next life finds it if this one ends before it is sent. */
+    /**
+     * Out of the engine's way, and where the next life finds it if this one ends before it is sent.
+     */
     private void keepThumbnail(String label, Path thumbnail) {
         try {
             upload.picture(label, home.keepThumbnail(label, thumbnail));
@@ -174,7 +176,8 @@ final class RunBench implements Bench {
             all =
                     Stream.concat(
                                     processes.stream(),
-                                    seats.stream().flatMap(seat -> Stream.ofNullable(seat.toBeGone())))
+                                    seats.stream()
+                                            .flatMap(seat -> Stream.ofNullable(seat.toBeGone())))
                             .toList();
         }
         all.forEach(GuardedRunning::abandon);

@@ -35,7 +35,10 @@ final class RunLog implements AutoCloseable {
         return new RunLog(
                 file,
                 Files.newOutputStream(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE));
     }
 
     Path file() {
@@ -50,7 +53,9 @@ final class RunLog implements AutoCloseable {
         byte[] bytes = (line.replace('\0', '\uFFFD') + "\n").getBytes(StandardCharsets.UTF_8);
         if (size + bytes.length > MOST_BYTES) {
             cut = true;
-            bytes = "[the log grew beyond 64 MiB and is cut here]\n".getBytes(StandardCharsets.UTF_8);
+            bytes =
+                    "[the log grew beyond 64 MiB and is cut here]\n"
+                            .getBytes(StandardCharsets.UTF_8);
         }
         try {
             out.write(bytes);

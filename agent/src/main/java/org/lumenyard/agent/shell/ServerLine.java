@@ -150,12 +150,16 @@ final class ServerLine implements AutoCloseable {
         private static String inWords(@Nullable Throwable trouble) {
             if (trouble instanceof WebSocketHandshakeException refused) {
                 int status = refused.getResponse().statusCode();
-                return status == 401 || status == 403 ? "it refuses our token" : "it answers " + status;
+                return status == 401 || status == 403
+                        ? "it refuses our token"
+                        : "it answers " + status;
             }
             if (trouble instanceof ConnectException) {
                 return "nothing answers there";
             }
-            return trouble == null ? "unknown" : trouble.getClass().getSimpleName() + " " + trouble.getMessage();
+            return trouble == null
+                    ? "unknown"
+                    : trouble.getClass().getSimpleName() + " " + trouble.getMessage();
         }
 
         void send(AgentMessage message) {
@@ -184,7 +188,8 @@ final class ServerLine implements AutoCloseable {
         }
 
         @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+        public @Nullable CompletionStage<?> onText(
+                WebSocket from, CharSequence data, boolean last) {
             partial.append(data);
             if (partial.length() > LONGEST_MESSAGE) {
                 log.warn("The server said something longer than any message; hanging up.");

@@ -61,7 +61,10 @@ final class Uploads implements AutoCloseable {
         this.token = token;
         this.client = client;
         clock.scheduleWithFixedDelay(
-                () -> runs.forEach(RunUpload::push), EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                () -> runs.forEach(RunUpload::push),
+                EVERY_MILLIS,
+                EVERY_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     /** A run's uploads from now on: its log as it grows, and what it hands over. */
@@ -165,18 +168,25 @@ final class Uploads implements AutoCloseable {
                     push();
                 }
             } else {
-                long pause = Math.min(LONGEST_PAUSE_MILLIS, EVERY_MILLIS << Math.min(failures++, 10));
+                long pause =
+                        Math.min(LONGEST_PAUSE_MILLIS, EVERY_MILLIS << Math.min(failures++, 10));
                 notBefore = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
             }
         }
 
         private Answer sendPictures() throws IOException, InterruptedException {
             for (Picture picture = first(); picture != null; picture = first()) {
-                byte[] bytes = Files.exists(picture.file()) ? Files.readAllBytes(picture.file()) : new byte[0];
+                byte[] bytes =
+                        Files.exists(picture.file())
+                                ? Files.readAllBytes(picture.file())
+                                : new byte[0];
                 Answer answer =
                         bytes.length == 0
                                 ? Answer.REFUSED
-                                : put("thumbnails/" + encoded(picture.label()), typeOf(bytes), bytes);
+                                : put(
+                                        "thumbnails/" + encoded(picture.label()),
+                                        typeOf(bytes),
+                                        bytes);
                 if (answer == Answer.TROUBLE) {
                     return answer;
                 }
@@ -195,13 +205,19 @@ final class Uploads implements AutoCloseable {
         private Answer sendLog() throws IOException, InterruptedException {
             while (!logClosed) {
                 boolean wasComplete = isComplete();
-                byte[] part = Files.exists(logFile) ? RunLog.read(logFile, sent, PART_BYTES) : new byte[0];
+                byte[] part =
+                        Files.exists(logFile)
+                                ? RunLog.read(logFile, sent, PART_BYTES)
+                                : new byte[0];
                 boolean last = wasComplete && sent + part.length >= logSize();
                 if (part.length == 0 && !last) {
                     return Answer.KEPT;
                 }
                 Answer answer =
-                        put("log?offset=" + sent + (last ? "&final=true" : ""), "application/octet-stream", part);
+                        put(
+                                "log?offset=" + sent + (last ? "&final=true" : ""),
+                                "application/octet-stream",
+                                part);
                 switch (answer) {
                     case KEPT -> {
                         sent += part.length;
@@ -227,9 +243,12 @@ final class Uploads implements AutoCloseable {
             sent = 0;
         }
 
-        private Answer put(String what, String type, byte[] bytes) throws IOException, InterruptedException {
+        private Answer put(String what, String type, byte[] bytes)
+                throws IOException, InterruptedException {
             var request =
-                    HttpRequest.newBuilder(server.get().resolve("/api/v1/runs/" + shortId(run) + "/" + what))
+                    HttpRequest.newBuilder(
+                                    server.get()
+                                            .resolve("/api/v1/runs/" + shortId(run) + "/" + what))
                             .timeout(PATIENCE)
                             .header("Authorization", "Bearer " + token)
                             .header("Content-Type", type)

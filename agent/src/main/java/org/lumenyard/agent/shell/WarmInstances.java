@@ -15,8 +15,8 @@ import org.lumenyard.agent.engine.Seat;
 import org.lumenyard.agent.engine.WarmKey;
 
 /**
- * The processes of the server's instances, one each. Whether one may live on is decided by the core;
- * here they are started, lent to one run at a time, and ended.
+ * The processes of the server's instances, one each. Whether one may live on is decided by the
+ * core; here they are started, lent to one run at a time, and ended.
  */
 final class WarmInstances {
     /** A living process and what it holds; {@code gone} completes after its death was told. */
@@ -34,7 +34,8 @@ final class WarmInstances {
     }
 
     /**
-     * The instance's process, if it holds what is wanted; else a new one, after the death of the other.
+     * The instance's process, if it holds what is wanted; else a new one, after the death of the
+     * other.
      *
      * @throws IOException when it cannot be started
      */
@@ -54,12 +55,11 @@ final class WarmInstances {
         var begun = new Warm(key, process, gone);
         warm.put(instance, begun);
         process.death()
-                .thenRun(
-                        () -> {
-                            warm.remove(instance, begun);
-                            mailbox.post(new Event.InstanceEnded(instance));
-                            gone.complete(null);
-                        });
+                .thenRun(() -> {
+                    warm.remove(instance, begun);
+                    mailbox.post(new Event.InstanceEnded(instance));
+                    gone.complete(null);
+                });
         return new Lent(process, true);
     }
 
@@ -76,20 +76,24 @@ final class WarmInstances {
 
     /** Tells how much memory each holds. */
     void measure() {
-        warm.forEach(
-                (instance, held) -> mailbox.post(new Event.InstanceMeasured(instance, residentMebibytes(held))));
+        warm.forEach((instance, held) ->
+                mailbox.post(new Event.InstanceMeasured(instance, residentMebibytes(held))));
     }
 
     private static long residentMebibytes(Warm held) {
         try {
-            String pages = Files.readString(Path.of("/proc", Long.toString(held.process().pid()), "statm")).split(" ")[1];
+            String pages =
+                    Files.readString(Path.of("/proc", Long.toString(held.process().pid()), "statm"))
+                            .split(" ")[1];
             return Long.parseLong(pages) * PAGE_BYTES >> 20;
         } catch (IOException | RuntimeException gone) {
             return 0;
         }
     }
 
-    /** An instance's process in the hands of a run: it ends with the run unless the run keeps it. */
+    /**
+     * An instance's process in the hands of a run: it ends with the run unless the run keeps it.
+     */
     static class Lent implements Seat {
         private final GuardedRunning process;
         private final boolean isNew;

@@ -50,7 +50,9 @@ record WorkFolder(Path path) {
         var found = new TreeMap<String, Path>();
         try (var pictures = Files.newDirectoryStream(thumbnailFolder())) {
             for (Path picture : pictures) {
-                found.put(URLDecoder.decode(picture.getFileName().toString(), StandardCharsets.UTF_8), picture);
+                found.put(
+                        URLDecoder.decode(picture.getFileName().toString(), StandardCharsets.UTF_8),
+                        picture);
             }
         } catch (IOException none) {
             return Map.of();
@@ -64,7 +66,12 @@ record WorkFolder(Path path) {
 
     /** So that the next life can clear away what this run leaves unfinished. */
     void noteOutputFolders(Collection<Path> folders) throws IOException {
-        Files.write(notedFolders(), folders.stream().map(Path::toString).filter(text -> text.indexOf('\n') < 0).toList());
+        Files.write(
+                notedFolders(),
+                folders.stream()
+                        .map(Path::toString)
+                        .filter(text -> text.indexOf('\n') < 0)
+                        .toList());
     }
 
     List<Path> outputFolders() {
@@ -90,13 +97,15 @@ record WorkFolder(Path path) {
 
     private static final class Removal extends SimpleFileVisitor<Path> {
         @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
             Files.delete(file);
             return FileVisitResult.CONTINUE;
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failed) throws IOException {
+        public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failed)
+                throws IOException {
             Files.delete(folder);
             return FileVisitResult.CONTINUE;
         }

@@ -75,7 +75,8 @@ final class Workshop {
 
     /** Waits a little while until the server has the run's log and pictures. */
     void awaitUploads(long run) {
-        CompletableFuture<Void> done = uploading.getOrDefault(run, CompletableFuture.completedFuture(null));
+        CompletableFuture<Void> done =
+                uploading.getOrDefault(run, CompletableFuture.completedFuture(null));
         done.copy().completeOnTimeout(null, LOG_PATIENCE_MILLIS, TimeUnit.MILLISECONDS).join();
     }
 
@@ -126,7 +127,8 @@ final class Workshop {
         Job(Action.StartRun action) {
             this.action = action;
             this.order = action.order();
-            this.thread = Thread.ofPlatform().daemon().name("run-" + order.run()).unstarted(this::work);
+            this.thread =
+                    Thread.ofPlatform().daemon().name("run-" + order.run()).unstarted(this::work);
         }
 
         void kill() {
@@ -155,7 +157,10 @@ final class Workshop {
                     uploading.put(order.run(), upload.finish());
                 }
             } catch (IOException e) {
-                log.warn("run {}: the agent's own disk does not take its files: {}", order.run(), e.getMessage());
+                log.warn(
+                        "run {}: the agent's own disk does not take its files: {}",
+                        order.run(),
+                        e.getMessage());
                 mailbox.post(new Event.SpoolTried(false));
                 ending.refusedByDisk();
             } catch (RuntimeException e) {
@@ -175,7 +180,9 @@ final class Workshop {
             }
         }
 
-        private void workWith(Ending ending, WorkFolder home, RunLog runLog, Uploads.RunUpload upload) throws IOException {
+        private void workWith(
+                Ending ending, WorkFolder home, RunLog runLog, Uploads.RunUpload upload)
+                throws IOException {
             var runBench =
                     new RunBench(
                             action.identity(),
@@ -211,17 +218,21 @@ final class Workshop {
             ending.lastWords().ifPresent(runLog::add);
         }
 
-        private void runEngine(Ending ending, WorkFolder home, RunBench runBench) throws IOException {
+        private void runEngine(Ending ending, WorkFolder home, RunBench runBench)
+                throws IOException {
             Engine engine = engines.named(order.engine()).orElse(null);
             if (engine == null) {
-                ending.failed("bad_settings", "This agent has no engine called \"" + order.engine() + "\".");
+                ending.failed(
+                        "bad_settings",
+                        "This agent has no engine called \"" + order.engine() + "\".");
                 return;
             }
             Work work;
             try {
                 work = WorkOrder.read(order, runBench.scratch());
             } catch (IllegalArgumentException refused) {
-                ending.failed("bad_settings", "The task cannot be read: " + refused.getMessage() + ".");
+                ending.failed(
+                        "bad_settings", "The task cannot be read: " + refused.getMessage() + ".");
                 return;
             }
             home.noteOutputFolders(WorkOrder.outputFolders(work));
@@ -234,7 +245,9 @@ final class Workshop {
                 ending.interrupted(runBench.verified());
             } catch (RuntimeException e) {
                 log.error("run {}: the engine {} erred", order.run(), order.engine(), e);
-                ending.failed("agent_error", "The agent's " + order.engine() + " engine erred: " + e + ".");
+                ending.failed(
+                        "agent_error",
+                        "The agent's " + order.engine() + " engine erred: " + e + ".");
             }
         }
 

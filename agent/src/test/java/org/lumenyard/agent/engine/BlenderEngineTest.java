@@ -58,7 +58,11 @@ class BlenderEngineTest {
         Path script = Bundled.unpack("make_scenes.py", shared, false);
         List<String> command =
                 oldest.kind().equals("bpy")
-                        ? List.of(oldest.program().toString(), script.toString(), "--", scenes.toString())
+                        ? List.of(
+                                oldest.program().toString(),
+                                script.toString(),
+                                "--",
+                                scenes.toString())
                         : List.of(
                                 oldest.program().toString(),
                                 "-b",
@@ -118,7 +122,16 @@ class BlenderEngineTest {
     @MethodSource("versions")
     void aColdChunkRendersAndVerifiesEachFrameUnderItsPartsName(String version) throws Exception {
         Result.Done done =
-                done(run("scene", scene("plain"), "frames", "3-5", "version", version, "warm", false));
+                done(
+                        run(
+                                "scene",
+                                scene("plain"),
+                                "frames",
+                                "3-5",
+                                "version",
+                                version,
+                                "warm",
+                                false));
         assertThat(done.outputs()).extracting(Output::label).containsExactly("3", "4", "5");
         assertThat(done.outputs()).isEqualTo(bench.verified);
         Output first = done.outputs().getFirst();
@@ -138,7 +151,18 @@ class BlenderEngineTest {
     void aWarmProcessTakesTheNextChunkWithoutLoadingAndForgetsTheLastJobsWishes(String version)
             throws Exception {
         Result.Done first =
-                done(run("scene", scene("plain"), "frames", "1", "version", version, "resolution", "64x32", "format", "PNG"));
+                done(
+                        run(
+                                "scene",
+                                scene("plain"),
+                                "frames",
+                                "1",
+                                "version",
+                                version,
+                                "resolution",
+                                "64x32",
+                                "format",
+                                "PNG"));
         assertThat(first.outputs().getFirst().width()).isEqualTo(64);
         assertThat(bench.pool.held()).hasSize(1);
         Result.Done second = done(run("scene", scene("plain"), "frames", "2", "version", version));
@@ -153,7 +177,10 @@ class BlenderEngineTest {
     void aFileThatChangedIsLoadedAnewEvenIfItIsALibrary(String version) throws Exception {
         Path mine = Files.copy(Path.of(scene("linking")), folder.resolve("linking.blend"));
         Path library = Files.copy(Path.of(scene("plain")), folder.resolve("plain.blend"));
-        assertThat(done(run("scene", mine.toString(), "frames", "1", "version", version)).warnings()).isEmpty();
+        assertThat(
+                        done(run("scene", mine.toString(), "frames", "1", "version", version))
+                                .warnings())
+                .isEmpty();
         Files.copy(Path.of(scene("compressed")), library, StandardCopyOption.REPLACE_EXISTING);
         Result.Done second = done(run("scene", mine.toString(), "frames", "2", "version", version));
         assertThat(second.costs().loadSeconds()).isPositive();
@@ -182,9 +209,12 @@ class BlenderEngineTest {
     @Test
     void framesAlreadyVerifiedAreSkipped() throws Exception {
         JsonNode settings = object("scene", scene("plain"), "frames", "1-3");
-        JsonNode outputs = object("folder", folder.resolve("out").toString(), "pattern", "f_##.png");
+        JsonNode outputs =
+                object("folder", folder.resolve("out").toString(), "pattern", "f_##.png");
         var some = new Work(1, settings, outputs, 1, 0, Set.of("1", "3"), "1");
-        assertThat(done(engine.run(some, bench)).outputs()).extracting(Output::label).containsExactly("2");
+        assertThat(done(engine.run(some, bench)).outputs())
+                .extracting(Output::label)
+                .containsExactly("2");
         var all = new Work(2, settings, outputs, 1, 0, Set.of("1", "2", "3"), "2");
         assertThat(done(engine.run(all, bench)).outputs()).isEmpty();
         assertThat(bench.started).hasSize(1);
@@ -194,11 +224,27 @@ class BlenderEngineTest {
     @MethodSource("versions")
     void aPythonErrorFailsTheRunAlthoughBlenderGoesOn(String version) throws Exception {
         Result.Failed handler =
-                failure("scene", scene("bad_handler"), "frames", "3", "allowScripts", true, "version", version);
+                failure(
+                        "scene",
+                        scene("bad_handler"),
+                        "frames",
+                        "3",
+                        "allowScripts",
+                        true,
+                        "version",
+                        version);
         assertThat(handler.reason()).isEqualTo(Reason.SCRIPT_ERROR);
         assertThat(handler.sentence()).contains("ValueError: the rig is broken");
         Result.Failed driver =
-                failure("scene", scene("bad_driver"), "frames", "3", "allowScripts", true, "version", version);
+                failure(
+                        "scene",
+                        scene("bad_driver"),
+                        "frames",
+                        "3",
+                        "allowScripts",
+                        true,
+                        "version",
+                        version);
         assertThat(driver.reason()).isEqualTo(Reason.SCRIPT_ERROR);
         assertThat(driver.sentence()).contains("no_such_name");
         assertThat(outFolder()).isEmpty();
@@ -206,13 +252,23 @@ class BlenderEngineTest {
 
     @ParameterizedTest
     @MethodSource("versions")
-    void blockedScriptsAndDriversFailWithASentenceOnHowToAllowThem(String version) throws Exception {
+    void blockedScriptsAndDriversFailWithASentenceOnHowToAllowThem(String version)
+            throws Exception {
         for (String name : List.of("script", "driver")) {
             Result.Failed failed = failure("scene", scene(name), "frames", "3", "version", version);
             assertThat(failed.reason()).isEqualTo(Reason.SCRIPTS_BLOCKED);
             assertThat(failed.sentence()).contains("allowScripts: true");
         }
-        done(run("scene", scene("script"), "frames", "3", "version", version, "allowScripts", "true"));
+        done(
+                run(
+                        "scene",
+                        scene("script"),
+                        "frames",
+                        "3",
+                        "version",
+                        version,
+                        "allowScripts",
+                        "true"));
         assertThat(bench.lines).contains("the scene says hello");
     }
 
@@ -237,7 +293,15 @@ class BlenderEngineTest {
     @MethodSource("versions")
     void aCutOffPictureIsFoundAlthoughBlenderIsContent(String version) throws Exception {
         Result.Failed failed =
-                failure("scene", scene("cutting"), "frames", "1", "allowScripts", true, "version", version);
+                failure(
+                        "scene",
+                        scene("cutting"),
+                        "frames",
+                        "1",
+                        "allowScripts",
+                        true,
+                        "version",
+                        version);
         assertThat(failed.reason()).isEqualTo(Reason.BAD_OUTPUT);
         assertThat(failed.sentence()).isEqualTo("The picture f_0001.png is cut off.");
         assertThat(outFolder()).isEmpty();
@@ -246,23 +310,49 @@ class BlenderEngineTest {
     @ParameterizedTest
     @MethodSource("versions")
     void filesThatTheSceneMissesAreWarnings(String version) throws Exception {
-        Result.Done texture = done(run("scene", scene("texture"), "frames", "1", "version", version));
+        Result.Done texture =
+                done(run("scene", scene("texture"), "frames", "1", "version", version));
         assertThat(texture.warnings()).singleElement().asString().contains("texture.png");
         Path alone = Files.copy(Path.of(scene("linking")), folder.resolve("linking.blend"));
-        Result.Done library = done(run("scene", alone.toString(), "frames", "1", "version", version));
-        assertThat(library.warnings()).singleElement().asString().contains("library").contains("plain.blend");
+        Result.Done library =
+                done(run("scene", alone.toString(), "frames", "1", "version", version));
+        assertThat(library.warnings())
+                .singleElement()
+                .asString()
+                .contains("library")
+                .contains("plain.blend");
     }
 
     @ParameterizedTest
     @MethodSource("versions")
     void askedForAGpuAndRenderedOnTheCpuIsAFailure(String version) throws Exception {
-        assumeTrue(!Files.exists(Path.of("/dev/dri")) && !Files.exists(Path.of("/dev/nvidia0")), "has a GPU");
+        assumeTrue(
+                !Files.exists(Path.of("/dev/dri")) && !Files.exists(Path.of("/dev/nvidia0")),
+                "has a GPU");
         for (String device : List.of("GPU", "CUDA", "OPTIX", "HIP")) {
             Result.Failed failed =
-                    failure("scene", scene("plain"), "frames", "1", "device", device, "version", version);
+                    failure(
+                            "scene",
+                            scene("plain"),
+                            "frames",
+                            "1",
+                            "device",
+                            device,
+                            "version",
+                            version);
             assertThat(failed.reason()).isEqualTo(Reason.GPU_MISSING);
         }
-        assertThat(failure("scene", scene("gpu"), "frames", "1", "device", "SCENE", "version", version).reason())
+        assertThat(
+                        failure(
+                                        "scene",
+                                        scene("gpu"),
+                                        "frames",
+                                        "1",
+                                        "device",
+                                        "SCENE",
+                                        "version",
+                                        version)
+                                .reason())
                 .isEqualTo(Reason.GPU_MISSING);
         assertThat(done(run("scene", scene("gpu"), "frames", "1", "version", version)).warnings())
                 .singleElement()
@@ -285,7 +375,8 @@ class BlenderEngineTest {
         "colour, red, Unknown settings: colour",
         "scene, plain.blend, an absolute path"
     })
-    void aSettingThatCannotBeFollowedIsNamed(String name, String value, String words) throws Exception {
+    void aSettingThatCannotBeFollowedIsNamed(String name, String value, String words)
+            throws Exception {
         var settings = object("scene", scene("gpu"), "frames", "1");
         settings.put(name, value);
         Result.Failed failed = failed(engine.run(work(1, settings, "f_####.png"), bench));
@@ -296,25 +387,73 @@ class BlenderEngineTest {
     @ParameterizedTest
     @MethodSource("versions")
     void scenesLayersCamerasAndEnginesCanBeChosen(String version) throws Exception {
-        done(run("scene", scene("gpu"), "frames", "1", "version", version, "viewLayer", "second", "camera", "other"));
+        done(
+                run(
+                        "scene",
+                        scene("gpu"),
+                        "frames",
+                        "1",
+                        "version",
+                        version,
+                        "viewLayer",
+                        "second",
+                        "camera",
+                        "other"));
         Result.Done quick =
-                done(run("scene", scene("gpu"), "frames", "2", "version", version, "engine", "workbench", "percentage", 50));
+                done(
+                        run(
+                                "scene",
+                                scene("gpu"),
+                                "frames",
+                                "2",
+                                "version",
+                                version,
+                                "engine",
+                                "workbench",
+                                "percentage",
+                                50));
         assertThat(quick.outputs().getFirst().width()).isEqualTo(80);
-        assertThat(failure("scene", scene("gpu"), "frames", "1", "version", version, "sceneName", "annex").sentence())
+        assertThat(
+                        failure(
+                                        "scene",
+                                        scene("gpu"),
+                                        "frames",
+                                        "1",
+                                        "version",
+                                        version,
+                                        "sceneName",
+                                        "annex")
+                                .sentence())
                 .contains("no camera");
     }
 
     @ParameterizedTest
-    @CsvSource({"f_####.jpg,", "f_####.exr,", "f_####.exr, OPEN_EXR_MULTILAYER", "f_####.tif,", "f_####, JPEG", "f_####,"})
+    @CsvSource({
+        "f_####.jpg,",
+        "f_####.exr,",
+        "f_####.exr, OPEN_EXR_MULTILAYER",
+        "f_####.tif,",
+        "f_####, JPEG",
+        "f_####,"
+    })
     void eachFormatIsWrittenCheckedAndShown(String pattern, String format) throws Exception {
         for (String version : versions().toList()) {
             JsonNode settings =
-                    object("scene", scene("plain"), "frames", "1", "version", version, "format", format == null ? "" : format);
+                    object(
+                            "scene",
+                            scene("plain"),
+                            "frames",
+                            "1",
+                            "version",
+                            version,
+                            "format",
+                            format == null ? "" : format);
             Result.Done done = done(engine.run(work(1, settings, pattern), bench));
             Output output = done.outputs().getFirst();
             assertThat(output.width()).isEqualTo(160);
             assertThat(output.thumbnail()).as("thumbnail of %s", output.target()).isNotNull();
-            assertThat(ImageIO.read(output.thumbnail().toFile()).getHeight()).isEqualTo(90 * ImageIO.read(output.thumbnail().toFile()).getWidth() / 160);
+            assertThat(ImageIO.read(output.thumbnail().toFile()).getHeight())
+                    .isEqualTo(90 * ImageIO.read(output.thumbnail().toFile()).getWidth() / 160);
         }
     }
 
@@ -322,7 +461,10 @@ class BlenderEngineTest {
     void withoutOiiotoolTheDriverShowsExr() throws Exception {
         Path only = Files.createDirectory(folder.resolve("bin"));
         Installation executable =
-                installed.stream().filter(one -> one.kind().equals("executable")).findFirst().orElseThrow();
+                installed.stream()
+                        .filter(one -> one.kind().equals("executable"))
+                        .findFirst()
+                        .orElseThrow();
         Files.createSymbolicLink(only.resolve("blender"), executable.program());
         var alone = new BlenderEngine(Files.createDirectory(folder.resolve("home")));
         alone.discover(new Host(java.util.Map.of("PATH", only.toString()), List.of()));
@@ -338,8 +480,10 @@ class BlenderEngineTest {
         Path odd = Files.createDirectory(folder.resolve("a #b {frame} %d 'q' Grüße"));
         Path mine = Files.copy(Path.of(scene("plain")), odd.resolve("scene #1.blend"));
         JsonNode settings = object("scene", mine.toString(), "frames", "7", "version", version);
-        JsonNode outputs = object("folder", odd.resolve("out").toString(), "pattern", "{name} %d f_##.png");
-        Result.Done done = done(engine.run(new Work(1, settings, outputs, 1, 0, Set.of(), "1"), bench));
+        JsonNode outputs =
+                object("folder", odd.resolve("out").toString(), "pattern", "{name} %d f_##.png");
+        Result.Done done =
+                done(engine.run(new Work(1, settings, outputs, 1, 0, Set.of(), "1"), bench));
         assertThat(done.outputs().getFirst().part()).exists();
         assertThat(done.outputs().getFirst().target()).hasFileName("{name} %d f_07.png");
     }
@@ -350,7 +494,8 @@ class BlenderEngineTest {
         for (String target : List.of(file.toString(), file + "/below", "/proc/nowhere/out")) {
             JsonNode settings = object("scene", scene("plain"), "frames", "1");
             JsonNode outputs = object("folder", target, "pattern", "f_##.png");
-            Result.Failed failed = failed(engine.run(new Work(1, settings, outputs, 1, 0, Set.of(), "1"), bench));
+            Result.Failed failed =
+                    failed(engine.run(new Work(1, settings, outputs, 1, 0, Set.of(), "1"), bench));
             assertThat(failed.reason()).isEqualTo(Reason.OUTPUT_FOLDER);
         }
         assertThat(bench.started).isEmpty();
@@ -360,12 +505,23 @@ class BlenderEngineTest {
     @MethodSource("versions")
     void aFullDiskIsToldAndLeavesNothing(String version) throws Exception {
         try (var small = SmallDisk.mount(folder.resolve("small"), "128k")) {
-            JsonNode settings = object("scene", scene("plain"), "frames", "1-9", "resolution", "400x300", "version", version);
+            JsonNode settings =
+                    object(
+                            "scene",
+                            scene("plain"),
+                            "frames",
+                            "1-9",
+                            "resolution",
+                            "400x300",
+                            "version",
+                            version);
             JsonNode outputs = object("folder", small.folder().toString(), "pattern", "f_##.png");
-            Result.Failed failed = failed(engine.run(new Work(1, settings, outputs, 1, 0, Set.of(), "1"), bench));
+            Result.Failed failed =
+                    failed(engine.run(new Work(1, settings, outputs, 1, 0, Set.of(), "1"), bench));
             assertThat(failed.reason()).as(failed.sentence()).isEqualTo(Reason.DISK_FULL);
             try (var files = Files.list(small.folder())) {
-                assertThat(files.toList()).hasSameElementsAs(failed.outputs().stream().map(Output::part).toList());
+                assertThat(files.toList())
+                        .hasSameElementsAs(failed.outputs().stream().map(Output::part).toList());
             }
         }
     }
@@ -373,12 +529,11 @@ class BlenderEngineTest {
     @ParameterizedTest
     @MethodSource("versions")
     void aKilledBlenderIsToldWithWhatItWasAt(String version) throws Exception {
-        bench.listen(
-                line -> {
-                    if (line.contains("| Sample ")) {
-                        bench.started.forEach(Running::kill);
-                    }
-                });
+        bench.listen(line -> {
+            if (line.contains("| Sample ")) {
+                bench.started.forEach(Running::kill);
+            }
+        });
         Result.Failed failed = failure("scene", scene("slow"), "frames", "5", "version", version);
         assertThat(failed.reason()).isIn(Reason.KILLED, Reason.OUT_OF_MEMORY);
         assertThat(failed.sentence()).contains("rendering frame 5");
@@ -399,14 +554,13 @@ class BlenderEngineTest {
     @Test
     void interruptionCancelsTheWorkAndEndsBlender() throws Exception {
         var sampling = new CountDownLatch(1);
-        bench.listen(
-                line -> {
-                    if (line.contains("| Sample ")) {
-                        sampling.countDown();
-                    }
-                });
-        var task = new FutureTask<Boolean>(
-                () -> {
+        bench.listen(line -> {
+            if (line.contains("| Sample ")) {
+                sampling.countDown();
+            }
+        });
+        var task =
+                new FutureTask<Boolean>(() -> {
                     try {
                         run("scene", scene("slow"), "frames", "5");
                         return false;
@@ -431,7 +585,8 @@ class BlenderEngineTest {
                 .asString()
                 .matches(bench.started.getFirst().pid() + " 1 3 \\d+ \\d+");
         try (var held = HeldLock.take(locks.resolve("4.lock"))) {
-            Result.Failed failed = failure("scene", scene("plain"), "frames", "4", "lockFolder", locks.toString());
+            Result.Failed failed =
+                    failure("scene", scene("plain"), "frames", "4", "lockFolder", locks.toString());
             assertThat(failed.reason()).isEqualTo(Reason.TWICE_AT_ONCE);
             assertThat(held.isHeld()).isTrue();
         }
@@ -446,7 +601,8 @@ class BlenderEngineTest {
 
     @Test
     void theOldestBlenderThatKnowsTheFileIsChosen() throws Exception {
-        assertThat(BlendFile.series(Path.of(scene("plain")))).contains(installed.getLast().series());
+        assertThat(BlendFile.series(Path.of(scene("plain"))))
+                .contains(installed.getLast().series());
         done(run("scene", scene("plain"), "frames", "1"));
         assertThat(bench.pool.held().getFirst().program()).endsWith(installed.getLast().version());
     }

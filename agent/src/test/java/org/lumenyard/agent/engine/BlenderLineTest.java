@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Reading what Blender 3.4 really printed; the sample's parts begin with a line of number signs. */
+/**
+ * Reading what Blender 3.4 really printed; the sample's parts begin with a line of number signs.
+ */
 class BlenderLineTest {
     private static Map<String, List<BlenderLine>> parts = Map.of();
 
@@ -30,7 +32,11 @@ class BlenderLineTest {
                             .collect(
                                     Collectors.toMap(
                                             part -> part.lines().findFirst().orElseThrow(),
-                                            part -> part.lines().skip(1).map(BlenderLine::parse).toList()));
+                                            part ->
+                                                    part.lines()
+                                                            .skip(1)
+                                                            .map(BlenderLine::parse)
+                                                            .toList()));
         }
     }
 
@@ -48,7 +54,9 @@ class BlenderLineTest {
 
     @Test
     void samplesOfAFrameCountUpToItsEnd() {
-        assertThat(of(BlenderLine.Progress.class, "one Cycles frame").stream().filter(line -> line.fraction() > 0))
+        assertThat(
+                        of(BlenderLine.Progress.class, "one Cycles frame").stream()
+                                .filter(line -> line.fraction() > 0))
                 .extracting(BlenderLine.Progress::fraction, BlenderLine.Progress::text)
                 .containsExactly(
                         tuple(0.25, "Sample 1/4"),
@@ -61,16 +69,23 @@ class BlenderLineTest {
         List<BlenderLine.Progress> lines = of(BlenderLine.Progress.class, "one Cycles frame");
         assertThat(lines.stream().filter(BlenderLine.Progress::isPreparing)).hasSizeGreaterThan(25);
         assertThat(lines).noneMatch(line -> line.isPreparing() && line.text().startsWith("Sample"));
-        assertThat(lines).allMatch(line -> line.layer().isEmpty() || line.layer().equals("Scene, ViewLayer"));
+        assertThat(lines)
+                .allMatch(
+                        line -> line.layer().isEmpty() || line.layer().equals("Scene, ViewLayer"));
     }
 
     @Test
     void eachFrameOfAnAnimationIsSeenAndSaved() {
-        assertThat(of(BlenderLine.Progress.class, "three frames with -a").stream().map(BlenderLine.Progress::frame).distinct())
+        assertThat(
+                        of(BlenderLine.Progress.class, "three frames with -a").stream()
+                                .map(BlenderLine.Progress::frame)
+                                .distinct())
                 .containsExactly(1, 2, 3);
         assertThat(of(BlenderLine.Saved.class, "three frames with -a"))
                 .extracting(BlenderLine.Saved::path)
-                .containsExactly("/render/out/an_0001.png", "/render/out/an_0002.png"); // the sample ends there
+                .containsExactly(
+                        "/render/out/an_0001.png",
+                        "/render/out/an_0002.png"); // the sample ends there
     }
 
     @Test
@@ -85,7 +100,8 @@ class BlenderLineTest {
 
     @Test
     void eeveesWordsAreUnderstood() {
-        assertThat(of(BlenderLine.Progress.class, "Eevee under Xvfb")).anyMatch(line -> line.fraction() > 0.3 && line.fraction() < 1);
+        assertThat(of(BlenderLine.Progress.class, "Eevee under Xvfb"))
+                .anyMatch(line -> line.fraction() > 0.3 && line.fraction() < 1);
     }
 
     @ParameterizedTest
@@ -96,7 +112,8 @@ class BlenderLineTest {
         "output not permitted, Permission denied"
     })
     void errorsAreTold(String part, String words) {
-        assertThat(of(BlenderLine.Trouble.class, part)).anyMatch(line -> line.text().contains(words));
+        assertThat(of(BlenderLine.Trouble.class, part))
+                .anyMatch(line -> line.text().contains(words));
     }
 
     @Test

@@ -40,9 +40,17 @@ class CommandEngineTest {
 
     @Test
     void outputsAreFoundByVariableAndByPlaceholder() throws Exception {
-        List<String> files = List.of(text(folder.resolve("out/a.txt")), text(folder.resolve("out/b.txt")));
+        List<String> files =
+                List.of(text(folder.resolve("out/a.txt")), text(folder.resolve("out/b.txt")));
         Result.Done done =
-                done(run(files, "sh", "-c", "echo one > \"$LUMENYARD_OUTPUT_0\"; echo $LUMENYARD_THREADS > \"$1\"", "sh", "{output:1}"));
+                done(
+                        run(
+                                files,
+                                "sh",
+                                "-c",
+                                "echo one > \"$LUMENYARD_OUTPUT_0\"; echo $LUMENYARD_THREADS > \"$1\"",
+                                "sh",
+                                "{output:1}"));
         assertThat(done.outputs()).extracting(Output::label).containsExactly("a.txt", "b.txt");
         assertThat(done.outputs().getLast().part()).hasFileName(".1.part.b.txt").hasContent("2");
         assertThat(folder.resolve("out/a.txt")).doesNotExist();
@@ -56,16 +64,25 @@ class CommandEngineTest {
 
     @Test
     void theEnvironmentAndTheFolderAreSet() throws Exception {
-        var settings = object("command", List.of("sh", "-c", "echo $COLOUR; pwd"), "environment", Map.of("COLOUR", "red"), "folder", text(folder));
+        var settings =
+                object(
+                        "command",
+                        List.of("sh", "-c", "echo $COLOUR; pwd"),
+                        "environment",
+                        Map.of("COLOUR", "red"),
+                        "folder",
+                        text(folder));
         done(engine.run(work(settings, object()), bench));
         assertThat(bench.lines).containsExactly("red", text(folder.toRealPath()));
     }
 
     @Test
     void aCodeOtherThanZeroFailsWithItsLastWords() throws Exception {
-        Result.Failed failed = failed(run(List.of(), "sh", "-c", "echo the paint is dry >&2; exit 3"));
+        Result.Failed failed =
+                failed(run(List.of(), "sh", "-c", "echo the paint is dry >&2; exit 3"));
         assertThat(failed.reason()).isEqualTo(Reason.PROGRAM_FAILED);
-        assertThat(failed.sentence()).isEqualTo("The command sh ended with code 3 while running: the paint is dry.");
+        assertThat(failed.sentence())
+                .isEqualTo("The command sh ended with code 3 while running: the paint is dry.");
     }
 
     @Test
@@ -77,7 +94,13 @@ class CommandEngineTest {
 
     @Test
     void aDeclaredPictureMustBeWhole() throws Exception {
-        Result.Failed failed = failed(run(List.of(text(folder.resolve("a.png"))), "sh", "-c", "echo x > $LUMENYARD_OUTPUT_0"));
+        Result.Failed failed =
+                failed(
+                        run(
+                                List.of(text(folder.resolve("a.png"))),
+                                "sh",
+                                "-c",
+                                "echo x > $LUMENYARD_OUTPUT_0"));
         assertThat(failed.sentence()).isEqualTo("The picture a.png is no PNG.");
         assertThat(folder.resolve(".1.part.a.png")).doesNotExist();
     }
@@ -92,19 +115,27 @@ class CommandEngineTest {
     @Test
     void openJobDescriptionsMessagesAreUnderstood() throws Exception {
         Result.Failed failed =
-                failed(run(List.of(), "printf", "openjd_progress: 40\nopenjd_progress: often\nopenjd_status: drying\nopenjd_fail: it rained\n"));
+                failed(
+                        run(
+                                List.of(),
+                                "printf",
+                                "openjd_progress: 40\nopenjd_progress: often\nopenjd_status: drying\nopenjd_fail: it rained\n"));
         assertThat(bench.progress).containsExactly(0.4, 0.4, 0.4);
         assertThat(failed.sentence()).isEqualTo("it rained.");
     }
 
     @Test
     void badSettingsAreNamed() throws Exception {
-        assertThat(failed(engine.run(work(object(), object()), bench)).sentence()).contains("lack \"command\"");
-        assertThat(failed(run(List.of("relative.txt"), "true")).sentence()).contains("absolute paths");
+        assertThat(failed(engine.run(work(object(), object()), bench)).sentence())
+                .contains("lack \"command\"");
+        assertThat(failed(run(List.of("relative.txt"), "true")).sentence())
+                .contains("absolute paths");
         var text = object("command", "rm -rf /");
-        assertThat(failed(engine.run(work(text, object()), bench)).sentence()).contains("a list of texts");
+        assertThat(failed(engine.run(work(text, object()), bench)).sentence())
+                .contains("a list of texts");
         var odd = object("command", List.of("true"), "environment", Map.of("A=B", "c"));
-        assertThat(failed(engine.run(work(odd, object()), bench)).reason()).isEqualTo(Reason.BAD_SETTINGS);
+        assertThat(failed(engine.run(work(odd, object()), bench)).reason())
+                .isEqualTo(Reason.BAD_SETTINGS);
         assertThat(bench.started).isEmpty();
         assertThat(Files.exists(folder)).isTrue();
     }

@@ -36,7 +36,8 @@ class EncodeEngineTest {
     @BeforeEach
     void findFfmpeg() throws IOException {
         boolean found = !engine.discover(Host.here()).isEmpty();
-        assumeTrue(found || System.getenv("CI") != null, "ffmpeg is missing: apt-get install ffmpeg");
+        assumeTrue(
+                found || System.getenv("CI") != null, "ffmpeg is missing: apt-get install ffmpeg");
         assertThat(found).as("install it: apt-get install ffmpeg").isTrue();
         bench = new ProcessBench(folder.resolve("scratch"));
     }
@@ -140,15 +141,23 @@ class EncodeEngineTest {
             ImageIO.write(noise, "png", folder.resolve("f_000" + frame + ".png").toFile());
         }
         try (var small = SmallDisk.mount(folder.resolve("small"), "64k")) {
-            Result.Failed failed = failed(encode("1-4", "small/film.mp4", "codec", "h264", "quality", 0));
+            Result.Failed failed =
+                    failed(encode("1-4", "small/film.mp4", "codec", "h264", "quality", 0));
             assertThat(failed.reason()).as(failed.sentence()).isEqualTo(Reason.DISK_FULL);
             assertThat(small.folder()).isEmptyDirectory();
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"codec, gif, one of h264", "rate, fast, a number", "rate, 0, from 0.01 to 1000", "frames, '', lack \"frames\"", "speed, 1, Unknown settings"})
-    void aSettingThatCannotBeFollowedIsNamed(String name, String value, String words) throws Exception {
+    @CsvSource({
+        "codec, gif, one of h264",
+        "rate, fast, a number",
+        "rate, 0, from 0.01 to 1000",
+        "frames, '', lack \"frames\"",
+        "speed, 1, Unknown settings"
+    })
+    void aSettingThatCannotBeFollowedIsNamed(String name, String value, String words)
+            throws Exception {
         pictures(1, 1, 1, 32, 32);
         Result.Failed failed = failed(encode("1", "film.mp4", name, value));
         assertThat(failed.reason()).isEqualTo(Reason.BAD_SETTINGS);
@@ -159,21 +168,37 @@ class EncodeEngineTest {
     void aKilledFfmpegIsTold() throws Exception {
         pictures(1, 24, 1, 640, 480);
         var death = new Death("ffmpeg");
-        assertThat(death.explain(new Exit(0, 9, 0), "encoding film.mp4", "").reason()).isIn(Reason.KILLED, Reason.OUT_OF_MEMORY);
+        assertThat(death.explain(new Exit(0, 9, 0), "encoding film.mp4", "").reason())
+                .isIn(Reason.KILLED, Reason.OUT_OF_MEMORY);
         assertThat(death.explain(new Exit(139, 0, 12), "encoding film.mp4", "").sentence())
-                .isEqualTo("ffmpeg crashed (segmentation fault) while encoding film.mp4. It held up to 12 MiB.");
+                .isEqualTo(
+                        "ffmpeg crashed (segmentation fault) while encoding film.mp4. It held up to 12 MiB.");
     }
 
     @Test
     void exrPicturesAreEncoded() throws Exception {
-        assumeTrue(Host.here().find("oiiotool").isPresent(), "oiiotool is missing: apt-get install openimageio-tools");
+        assumeTrue(
+                Host.here().find("oiiotool").isPresent(),
+                "oiiotool is missing: apt-get install openimageio-tools");
         pictures(1, 3, 1, 64, 48);
         for (int frame = 1; frame <= 3; frame++) {
-            var command = List.of("oiiotool", text(folder.resolve("f_000" + frame + ".png")), "-d", "half", "-o", text(folder.resolve("e_" + frame + ".exr")));
+            var command =
+                    List.of(
+                            "oiiotool",
+                            text(folder.resolve("f_000" + frame + ".png")),
+                            "-d",
+                            "half",
+                            "-o",
+                            text(folder.resolve("e_" + frame + ".exr")));
             assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
         }
         var settings = object("input", text(folder.resolve("e_#.exr")), "frames", "1-3");
-        Output film = done(engine.run(work(settings, object("file", text(folder.resolve("film.mp4")))), bench)).outputs().getFirst();
+        Output film =
+                done(engine.run(
+                                work(settings, object("file", text(folder.resolve("film.mp4")))),
+                                bench))
+                        .outputs()
+                        .getFirst();
         assertThat(PictureCheck.check(film.thumbnail())).isEqualTo(new Picture("jpeg", 64, 48));
     }
 
@@ -182,7 +207,8 @@ class EncodeEngineTest {
         Path odd = Files.createDirectory(folder.resolve("a %03d 'b' [c]: Grüße"));
         pictures(1, 3, 1, 32, 32);
         for (int frame = 1; frame <= 3; frame++) {
-            Files.move(folder.resolve("f_000" + frame + ".png"), odd.resolve("x%d_" + frame + ".PNG"));
+            Files.move(
+                    folder.resolve("f_000" + frame + ".png"), odd.resolve("x%d_" + frame + ".PNG"));
         }
         bench.close();
         bench = new ProcessBench(odd.resolve("scratch"));

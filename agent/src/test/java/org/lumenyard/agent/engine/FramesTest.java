@@ -19,7 +19,9 @@ class FramesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "5-1", "1-", "1-9999999999", "0-1000000000", "99999999"})
     void whatIsNoFramesIsRefusedInASentence(String text) {
-        assertThatThrownBy(() -> Frames.parse(text)).isInstanceOf(WorkFailed.class).hasMessageEndingWith(".");
+        assertThatThrownBy(() -> Frames.parse(text))
+                .isInstanceOf(WorkFailed.class)
+                .hasMessageEndingWith(".");
     }
 
     @Test

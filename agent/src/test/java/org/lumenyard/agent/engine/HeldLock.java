@@ -7,7 +7,16 @@ import java.util.List;
 /** A kernel lock held by another process, util-linux's {@code flock}. */
 record HeldLock(Process holder) implements AutoCloseable {
     static HeldLock take(Path file) throws IOException {
-        var holder = new ProcessBuilder(List.of("flock", "-n", file.toString(), "sh", "-c", "echo held; exec cat")).start();
+        var holder =
+                new ProcessBuilder(
+                                List.of(
+                                        "flock",
+                                        "-n",
+                                        file.toString(),
+                                        "sh",
+                                        "-c",
+                                        "echo held; exec cat"))
+                        .start();
         int first = holder.getInputStream().read();
         if (first != 'h') {
             throw new IOException("could not take " + file);

@@ -13,14 +13,13 @@ class OutputLinesTest {
         var lines = new OutputLines();
         Thread pump =
                 Thread.ofVirtual()
-                        .start(
-                                () -> {
-                                    try {
-                                        lines.pump(new ByteArrayInputStream(bytes));
-                                    } catch (InterruptedException never) {
-                                        Thread.currentThread().interrupt();
-                                    }
-                                });
+                        .start(() -> {
+                            try {
+                                lines.pump(new ByteArrayInputStream(bytes));
+                            } catch (InterruptedException never) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
         var found = new ArrayList<String>();
         for (String line = lines.next(); line != null; line = lines.next()) {
             found.add(line);
@@ -43,14 +42,16 @@ class OutputLinesTest {
 
     @Test
     void bytesThatAreNoTextAreReplaced() throws Exception {
-        assertThat(lines(new byte[] {'a', 0, (byte) 0xFF, 'b', 27, '\n'})).containsExactly("a\uFFFD\uFFFDb\uFFFD");
+        assertThat(lines(new byte[] {'a', 0, (byte) 0xFF, 'b', 27, '\n'}))
+                .containsExactly("a\uFFFD\uFFFDb\uFFFD");
     }
 
     @Test
     void anEndlessLineComesInPiecesOfWholeCharacters() throws Exception {
         List<String> pieces = lines("ä".repeat(40_000) + "\nend");
         assertThat(pieces).hasSizeGreaterThan(3).last().isEqualTo("end");
-        assertThat(String.join("", pieces.subList(0, pieces.size() - 1))).isEqualTo("ä".repeat(40_000));
+        assertThat(String.join("", pieces.subList(0, pieces.size() - 1)))
+                .isEqualTo("ä".repeat(40_000));
     }
 
     @Test

@@ -37,12 +37,21 @@ class PictureCheckTest {
 
     private Path write(String name, BufferedImage picture) throws IOException {
         Path file = folder.resolve(name);
-        assertThat(ImageIO.write(picture, name.substring(name.lastIndexOf('.') + 1), file.toFile())).isTrue();
+        assertThat(ImageIO.write(picture, name.substring(name.lastIndexOf('.') + 1), file.toFile()))
+                .isTrue();
         return file;
     }
 
     @ParameterizedTest
-    @CsvSource({"a.png, png, 1", "a.png, png, 6", "a.png, png, 10", "a.png, png, 12", "a.png, png, 13", "a.jpg, jpeg, 1", "a.tif, tiff, 1"})
+    @CsvSource({
+        "a.png, png, 1",
+        "a.png, png, 6",
+        "a.png, png, 10",
+        "a.png, png, 12",
+        "a.png, png, 13",
+        "a.jpg, jpeg, 1",
+        "a.tif, tiff, 1"
+    })
     void aWholePictureTellsItsSize(String name, String format, int type) throws Exception {
         Path file = write(name, noise(61, 37, type));
         assertThat(PictureCheck.check(file)).isEqualTo(new Picture(format, 61, 37));
@@ -66,7 +75,9 @@ class PictureCheckTest {
     void aPictureCutAnywhereIsRefused(String name) throws Exception {
         byte[] whole = Files.readAllBytes(write(name, noise(40, 30, 1)));
         var accepted = new ArrayList<Integer>();
-        for (int length = 0; length < whole.length; length += length < 64 || length > whole.length - 64 ? 1 : 37) {
+        for (int length = 0;
+                length < whole.length;
+                length += length < 64 || length > whole.length - 64 ? 1 : 37) {
             Path cut = Files.write(folder.resolve("cut-" + name), Arrays.copyOf(whole, length));
             try {
                 PictureCheck.check(cut);
@@ -85,7 +96,9 @@ class PictureCheckTest {
             byte[] changed = whole.clone();
             changed[at] ^= 0x40;
             Path file = Files.write(folder.resolve("changed.png"), changed);
-            assertThatThrownBy(() -> PictureCheck.check(file)).as("byte %d", at).isInstanceOf(BadPicture.class);
+            assertThatThrownBy(() -> PictureCheck.check(file))
+                    .as("byte %d", at)
+                    .isInstanceOf(BadPicture.class);
         }
     }
 
@@ -98,16 +111,31 @@ class PictureCheckTest {
         assertThatThrownBy(() -> PictureCheck.check(text)).hasMessage("is no PNG");
         Path empty = Files.createFile(folder.resolve("d.png"));
         assertThatThrownBy(() -> PictureCheck.check(empty)).hasMessage("is empty");
-        assertThatThrownBy(() -> PictureCheck.check(folder.resolve("e.png"))).hasMessage("was not written");
-        assertThatThrownBy(() -> PictureCheck.check(Files.createDirectory(folder.resolve("f.png")))).hasMessage("was not written");
+        assertThatThrownBy(() -> PictureCheck.check(folder.resolve("e.png")))
+                .hasMessage("was not written");
+        assertThatThrownBy(() -> PictureCheck.check(Files.createDirectory(folder.resolve("f.png"))))
+                .hasMessage("was not written");
     }
 
     @Test
     void anExrCutAnywhereIsRefused() throws Exception {
         Path png = write("a.png", noise(200, 150, 1));
-        for (List<String> kind : List.of(List.of("zip"), List.of("none"), List.of("piz"), List.of("dwaa"), List.of("rle"))) {
+        for (List<String> kind :
+                List.of(
+                        List.of("zip"),
+                        List.of("none"),
+                        List.of("piz"),
+                        List.of("dwaa"),
+                        List.of("rle"))) {
             Path exr = folder.resolve(kind.getFirst() + ".exr");
-            oiiotool(png.toString(), "-d", "half", "--compression", kind.getFirst(), "-o", exr.toString());
+            oiiotool(
+                    png.toString(),
+                    "-d",
+                    "half",
+                    "--compression",
+                    kind.getFirst(),
+                    "-o",
+                    exr.toString());
             checkCuts(exr);
         }
         Path tiled = folder.resolve("tiled.exr");
@@ -121,14 +149,18 @@ class PictureCheckTest {
         byte[] whole = Files.readAllBytes(exr);
         for (int length = 4; length < whole.length; length += Math.max(1, whole.length / 97)) {
             Path cut = Files.write(folder.resolve("cut.exr"), Arrays.copyOf(whole, length));
-            assertThatThrownBy(() -> PictureCheck.check(cut)).as("%s at %d", exr, length).isInstanceOf(BadPicture.class);
+            assertThatThrownBy(() -> PictureCheck.check(cut))
+                    .as("%s at %d", exr, length)
+                    .isInstanceOf(BadPicture.class);
         }
     }
 
     private static void oiiotool(String... arguments) throws Exception {
         var command = new ArrayList<>(List.of("oiiotool"));
         command.addAll(List.of(arguments));
-        assumeTrue(Host.here().find("oiiotool").isPresent(), "oiiotool is missing: apt-get install openimageio-tools");
+        assumeTrue(
+                Host.here().find("oiiotool").isPresent(),
+                "oiiotool is missing: apt-get install openimageio-tools");
         assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
@@ -137,8 +169,14 @@ class PictureCheckTest {
         Path wide = write("wide.png", noise(2000, 500, 6));
         Path small = Thumbnails.make(wide, folder.resolve("wide.jpg")).orElseThrow();
         assertThat(PictureCheck.check(small)).isEqualTo(new Picture("jpeg", 480, 120));
-        Path tiny = Thumbnails.make(write("tiny.png", noise(20, 10, 1)), folder.resolve("wide.jpg")).orElseThrow();
+        Path tiny =
+                Thumbnails.make(write("tiny.png", noise(20, 10, 1)), folder.resolve("wide.jpg"))
+                        .orElseThrow();
         assertThat(PictureCheck.check(tiny)).isEqualTo(new Picture("jpeg", 20, 10));
-        assertThat(Thumbnails.make(Files.writeString(folder.resolve("t.png"), "text"), folder.resolve("t.jpg"))).isEmpty();
+        assertThat(
+                        Thumbnails.make(
+                                Files.writeString(folder.resolve("t.png"), "text"),
+                                folder.resolve("t.jpg")))
+                .isEmpty();
     }
 }

@@ -18,6 +18,7 @@ final class ProcessBench implements Bench, AutoCloseable {
     final List<Output> verified = new CopyOnWriteArrayList<>();
     final List<Running> started = new CopyOnWriteArrayList<>();
     final WarmPool pool;
+
     /** What every command is started through. */
     List<String> before = List.of();
 
@@ -96,14 +97,13 @@ final class ProcessBench implements Bench, AutoCloseable {
             this.process = process;
             this.input = input;
             Thread.ofVirtual()
-                    .start(
-                            () -> {
-                                try {
-                                    lines.pump(process.getInputStream());
-                                } catch (InterruptedException never) {
-                                    Thread.currentThread().interrupt();
-                                }
-                            });
+                    .start(() -> {
+                        try {
+                            lines.pump(process.getInputStream());
+                        } catch (InterruptedException never) {
+                            Thread.currentThread().interrupt();
+                        }
+                    });
         }
 
         @Override

@@ -11,7 +11,8 @@ import java.util.List;
 record SmallDisk(Path folder) implements AutoCloseable {
     static SmallDisk mount(Path folder, String size) throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder.toString());
+        boolean mounted =
+                run("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder.toString());
         assumeTrue(mounted, "a full disk can only be tried as root");
         return new SmallDisk(folder);
     }
@@ -22,6 +23,7 @@ record SmallDisk(Path folder) implements AutoCloseable {
     }
 
     private static boolean run(String... command) throws IOException, InterruptedException {
-        return new ProcessBuilder(List.of(command)).redirectErrorStream(true).start().waitFor() == 0;
+        return new ProcessBuilder(List.of(command)).redirectErrorStream(true).start().waitFor()
+                == 0;
     }
 }

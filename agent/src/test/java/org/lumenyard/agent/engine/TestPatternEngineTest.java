@@ -47,7 +47,9 @@ class TestPatternEngineTest {
     @Test
     void everyFrameIsAPictureOfItsOwn() throws Exception {
         Result.Done done = done(run("frames", "-1,1-3,250", "seconds", "0.01"));
-        assertThat(done.outputs()).extracting(Output::label).containsExactly("-1", "1", "2", "3", "250");
+        assertThat(done.outputs())
+                .extracting(Output::label)
+                .containsExactly("-1", "1", "2", "3", "250");
         byte[] first = Files.readAllBytes(done.outputs().get(1).part());
         assertThat(Files.readAllBytes(done.outputs().get(2).part())).isNotEqualTo(first);
         assertThat(done.outputs().getFirst().thumbnail()).exists();
@@ -57,7 +59,11 @@ class TestPatternEngineTest {
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 400", "400, 1", "3, 5", "1921, 1081"})
     void anySizeIsAPictureThatAnotherDecoderReads(int width, int height) throws Exception {
-        Path part = done(run("frames", "12", "width", width, "height", height)).outputs().getFirst().part();
+        Path part =
+                done(run("frames", "12", "width", width, "height", height))
+                        .outputs()
+                        .getFirst()
+                        .part();
         assertThat(PictureCheck.check(part)).isEqualTo(new Picture("png", width, height));
         assertThat(ImageIO.read(part.toFile()).getWidth()).isEqualTo(width);
     }
@@ -85,12 +91,11 @@ class TestPatternEngineTest {
 
     @Test
     void aKilledProcessIsTold() throws Exception {
-        bench.listen(
-                line -> {
-                    if (line.startsWith("progress ")) {
-                        bench.started.forEach(Running::kill);
-                    }
-                });
+        bench.listen(line -> {
+            if (line.startsWith("progress ")) {
+                bench.started.forEach(Running::kill);
+            }
+        });
         Result.Failed failed = failed(run("frames", "1", "seconds", 60));
         assertThat(failed.reason()).isIn(Reason.KILLED, Reason.OUT_OF_MEMORY);
         assertThat(failed.sentence()).contains("rendering frame 1");

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The idle warm processes of a node. A process is in the pool only while nobody uses it; its keys
- * are what the node tells the server that it holds. Thread-safe; never calls out while locked except
- * to order a process's end, which returns at once.
+ * are what the node tells the server that it holds. Thread-safe; never calls out while locked
+ * except to order a process's end, which returns at once.
  */
 public final class WarmPool implements AutoCloseable {
     /** Starts processes that outlive a run. */
@@ -42,8 +42,7 @@ public final class WarmPool implements AutoCloseable {
      * @param memoryMiB how much memory all idle processes may hold together, in MiB; the longest
      *     idle is ended first
      */
-    public WarmPool(
-            Starter starter, LongSupplier clockMillis, Duration idleLimit, long memoryMiB) {
+    public WarmPool(Starter starter, LongSupplier clockMillis, Duration idleLimit, long memoryMiB) {
         this.starter = starter;
         this.clockMillis = clockMillis;
         this.idleMillis = idleLimit.toMillis();
@@ -74,14 +73,13 @@ public final class WarmPool implements AutoCloseable {
     /** Ends what has been idle for too long. To be called every few seconds. */
     public synchronized void tidy() {
         long now = clockMillis.getAsLong();
-        idle.removeIf(
-                one -> {
-                    boolean old = now - one.sinceMillis() >= idleMillis;
-                    if (old) {
-                        one.process().kill();
-                    }
-                    return old;
-                });
+        idle.removeIf(one -> {
+            boolean old = now - one.sinceMillis() >= idleMillis;
+            if (old) {
+                one.process().kill();
+            }
+            return old;
+        });
     }
 
     /**

@@ -20,14 +20,28 @@ final class AgentProcess implements AutoCloseable {
         Thread.ofPlatform().daemon().start(this::listen);
     }
 
-    static AgentProcess start(Path folder, long incarnation, long leaseMillis) throws IOException, InterruptedException {
+    static AgentProcess start(Path folder, long incarnation, long leaseMillis)
+            throws IOException, InterruptedException {
         var words = new ArrayList<String>();
-        words.addAll(List.of("setsid", Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        words.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Xmx64m", "-XX:TieredStopAtLevel=1"));
-        words.addAll(List.of("-cp", System.getProperty("java.class.path"), TestAgent.class.getName()));
-        words.addAll(List.of(folder.toString(), Long.toString(incarnation), Long.toString(leaseMillis)));
-        var agent = new AgentProcess(
-                new ProcessBuilder(words).redirectError(folder.resolve("agent.err").toFile()).start());
+        words.addAll(
+                List.of(
+                        "setsid",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        words.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-Xmx64m",
+                        "-XX:TieredStopAtLevel=1"));
+        words.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), TestAgent.class.getName()));
+        words.addAll(
+                List.of(folder.toString(), Long.toString(incarnation), Long.toString(leaseMillis)));
+        var agent =
+                new AgentProcess(
+                        new ProcessBuilder(words)
+                                .redirectError(folder.resolve("agent.err").toFile())
+                                .start());
         agent.await("ready");
         return agent;
     }

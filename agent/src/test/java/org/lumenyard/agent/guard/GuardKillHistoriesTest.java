@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Agents and guards are killed, frozen and cut off, in every order; the trees below them are hard ones. */
+/**
+ * Agents and guards are killed, frozen and cut off, in every order; the trees below them are hard
+ * ones.
+ */
 final class GuardKillHistoriesTest {
     private static final int SIGSTOP = 19;
     private static final long FOR_EVER = 600_000; // milliseconds: no lease ends in these tests
@@ -95,7 +98,9 @@ final class GuardKillHistoriesTest {
         var tree = start(agent, "run2", "tree");
         long guard = guardOf("run2");
         Kernel.kill(guard, Kernel.SIGKILL);
-        assertThat(agent.await("ended run2")).contains("cause=GUARD_KILLED").contains("proof=AGENT");
+        assertThat(agent.await("ended run2"))
+                .contains("cause=GUARD_KILLED")
+                .contains("proof=AGENT");
         tree.assertDead();
         long size = other.size();
         other.awaitBeats(size + 20);
@@ -159,8 +164,7 @@ final class GuardKillHistoriesTest {
     @ValueSource(strings = {"plain", "group", "session", "daemon", "bare", "stranger"})
     void noRunawayEscapesWhenTheAgentIsKilled(String kind) throws Exception {
         if (kind.equals("stranger")) assumeThat(System.getProperty("user.name")).isEqualTo("root");
-        Files.setPosixFilePermissions(
-                folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         AgentProcess agent = agent(1, FOR_EVER);
         Unruly tree = start(agent, "run1", kind);
         Unruly.await("the runaway", () -> tree.survivors().size() >= 2);

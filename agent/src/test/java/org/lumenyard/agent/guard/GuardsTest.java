@@ -2,8 +2,8 @@ package org.lumenyard.agent.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.BufferedReader;
@@ -69,8 +69,10 @@ final class GuardsTest {
     @ValueSource(ints = {1, 2, 3, 6, 9, 11, 13, 14, 15, 24})
     void signalsReachTheAgentUnchanged(int number) throws Exception {
         Death death = run(Unruly.of("signal", folder).command(Integer.toString(number)));
-        assertThat(death.ending()).isInstanceOfSatisfying(
-                Ending.Signal.class, signal -> assertThat(signal.number()).isEqualTo(number));
+        assertThat(death.ending())
+                .isInstanceOfSatisfying(
+                        Ending.Signal.class,
+                        signal -> assertThat(signal.number()).isEqualTo(number));
         assertThat(death.cause()).isEqualTo(Cause.NONE);
     }
 
@@ -79,7 +81,9 @@ final class GuardsTest {
         assertThat(run(List.of("/no/such/program")).ending())
                 .isEqualTo(new Ending.NotStarted("The program /no/such/program is not there."));
         assertThat(run(List.of(folder.toString())).ending())
-                .isEqualTo(new Ending.NotStarted("The program " + folder + " may not be used by this user."));
+                .isEqualTo(
+                        new Ending.NotStarted(
+                                "The program " + folder + " may not be used by this user."));
         Path gone = folder.resolve("gone");
         assertThat(start(List.of("true"), Map.of(), gone, false, 60_000).death().get().ending())
                 .isEqualTo(new Ending.NotStarted("The working folder " + gone + " is not there."));
@@ -95,7 +99,10 @@ final class GuardsTest {
     @Test
     void aCommandWhoseLeaseIsOverIsNeverStarted() throws Exception {
         Path touched = folder.resolve("touched");
-        Death death = start(List.of("touch", touched.toString()), Map.of(), folder, false, -1).death().get();
+        Death death =
+                start(List.of("touch", touched.toString()), Map.of(), folder, false, -1)
+                        .death()
+                        .get();
         assertThat(death.cause()).isEqualTo(Cause.LEASE);
         assertThat(death.ending()).isInstanceOf(Ending.NotStarted.class);
         assertThat(touched).doesNotExist();
@@ -119,7 +126,13 @@ final class GuardsTest {
 
     @Test
     void theCommandCarriesTheMarkAndItsVariablesAndNothingElseOfOurs() throws Exception {
-        GuardedProcess run = start(List.of("env"), Map.of("COLOUR", "blue", "LUMENYARD_OUTPUT_0", "a b"), folder, false, 60_000);
+        GuardedProcess run =
+                start(
+                        List.of("env"),
+                        Map.of("COLOUR", "blue", "LUMENYARD_OUTPUT_0", "a b"),
+                        folder,
+                        false,
+                        60_000);
         assertThat(text(run.output()).lines())
                 .contains("COLOUR=blue", "LUMENYARD_OUTPUT_0=a b", "LUMENYARD_RUN=" + run.mark())
                 .filteredOn(line -> line.startsWith("LUMENYARD_"))
@@ -147,7 +160,8 @@ final class GuardsTest {
     void inputIsAnsweredLineByLineAndItsEndIsSeen() throws Exception {
         GuardedProcess run = start(List.of("cat"), Map.of(), folder, true, 60_000);
         OutputStream input = run.input().orElseThrow();
-        var answers = new BufferedReader(new InputStreamReader(run.output(), StandardCharsets.UTF_8));
+        var answers =
+                new BufferedReader(new InputStreamReader(run.output(), StandardCharsets.UTF_8));
         for (String line : List.of("one", "two", "three")) {
             input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
             assertThat(answers.readLine()).isEqualTo(line);
@@ -161,13 +175,15 @@ final class GuardsTest {
     void aWriterToADeadCommandIsNotLeftWaiting() throws Exception {
         GuardedProcess run = start(List.of("sleep", "100"), Map.of(), folder, true, 60_000);
         OutputStream input = run.input().orElseThrow();
-        var writer = CompletableFuture.runAsync(() -> {
-            try {
-                while (true) input.write(new byte[10_000]); // more than the pipe holds: it waits
-            } catch (IOException broken) {
-                return;
-            }
-        });
+        var writer =
+                CompletableFuture.runAsync(() -> {
+                    try {
+                        while (true)
+                            input.write(new byte[10_000]); // more than the pipe holds: it waits
+                    } catch (IOException broken) {
+                        return;
+                    }
+                });
         run.root().get();
         run.kill(Duration.ZERO);
         run.death().get();
@@ -182,8 +198,14 @@ final class GuardsTest {
 
     @Test
     void aPoliteCommandEndsByItselfWithinTheGrace() throws Exception {
-        GuardedProcess run = start(List.of("sh", "-c", "trap 'echo bye; exit 4' TERM; echo up; while :; do sleep 0.05; done"));
-        var output = new BufferedReader(new InputStreamReader(run.output(), StandardCharsets.UTF_8));
+        GuardedProcess run =
+                start(
+                        List.of(
+                                "sh",
+                                "-c",
+                                "trap 'echo bye; exit 4' TERM; echo up; while :; do sleep 0.05; done"));
+        var output =
+                new BufferedReader(new InputStreamReader(run.output(), StandardCharsets.UTF_8));
         assertThat(output.readLine()).isEqualTo("up");
         run.kill(Duration.ofSeconds(60));
         assertThat(output.lines()).last().isEqualTo("bye");
@@ -208,7 +230,15 @@ final class GuardsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"chain, 1000", "chain, 200", "schain, 1000", "schain, 200", "bomb, 4000", "headless, 0", "tree, 0"})
+    @CsvSource({
+        "chain, 1000",
+        "chain, 200",
+        "schain, 1000",
+        "schain, 200",
+        "bomb, 4000",
+        "headless, 0",
+        "tree, 0"
+    })
     void theWordEndedIsNeverFollowedByAWrite(String mode, String microseconds) throws Exception {
         Unruly storm = Unruly.of(mode, folder);
         started.add(storm);
@@ -230,7 +260,8 @@ final class GuardsTest {
         Kernel.kill(run.guardPid(), Kernel.SIGKILL);
         Death death = run.death().get();
         storm.assertDead();
-        assertThat(death).isEqualTo(new Death(new Ending.Unknown(), Cause.GUARD_KILLED, Proof.AGENT, 0, 0));
+        assertThat(death)
+                .isEqualTo(new Death(new Ending.Unknown(), Cause.GUARD_KILLED, Proof.AGENT, 0, 0));
     }
 
     @Test
@@ -305,7 +336,8 @@ final class GuardsTest {
         for (GuardedProcess run : runs) run.root().get();
         assertThat(guards.running()).hasSize(64);
         guards.close();
-        assertThat(runs).allSatisfy(run -> assertThat(run.death().get().proof()).isEqualTo(Proof.GUARD));
+        assertThat(runs)
+                .allSatisfy(run -> assertThat(run.death().get().proof()).isEqualTo(Proof.GUARD));
         assertThat(guards.running()).isEmpty();
         assertThatIllegalStateException().isThrownBy(() -> start(List.of("true")));
     }
@@ -313,13 +345,14 @@ final class GuardsTest {
     @Test
     void aRunStartedFromAVirtualThreadOutlivesIt() throws Exception {
         var born = new CompletableFuture<GuardedProcess>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                born.complete(start(List.of("sh", "-c", "sleep 1; exit 5")));
-            } catch (IOException e) {
-                born.completeExceptionally(e);
-            }
-        });
+        Thread.ofVirtual()
+                .start(() -> {
+                    try {
+                        born.complete(start(List.of("sh", "-c", "sleep 1; exit 5")));
+                    } catch (IOException e) {
+                        born.completeExceptionally(e);
+                    }
+                });
         assertThat(born.get().death().get().ending()).isEqualTo(new Ending.Exit(5));
     }
 
@@ -334,8 +367,12 @@ final class GuardsTest {
 
     @Test
     void badLaunchesAreRefusedWithASentence() {
-        assertThatIllegalArgumentException().isThrownBy(() -> start(List.of())).withMessage("the command is empty");
-        assertThatIllegalArgumentException().isThrownBy(() -> start(List.of("a\0b"))).withMessageContaining("NUL");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(List.of()))
+                .withMessage("the command is empty");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(List.of("a\0b")))
+                .withMessageContaining("NUL");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> start(List.of("true"), Map.of("A=B", "c"), folder, false, 0))
                 .withMessage("\"A=B\" cannot be the name of a variable");
@@ -354,11 +391,21 @@ final class GuardsTest {
     }
 
     private GuardedProcess start(
-            List<String> command, Map<String, String> environment, Path where, boolean input, long leaseMillis)
+            List<String> command,
+            Map<String, String> environment,
+            Path where,
+            boolean input,
+            long leaseMillis)
             throws IOException {
         var mark = new Mark("farm", "node", 1, "run" + ++works);
         return guards.start(
-                new Launch(mark, command, environment, where, input, BootClock.nowMillis() + leaseMillis));
+                new Launch(
+                        mark,
+                        command,
+                        environment,
+                        where,
+                        input,
+                        BootClock.nowMillis() + leaseMillis));
     }
 
     private Death run(List<String> command) throws Exception {

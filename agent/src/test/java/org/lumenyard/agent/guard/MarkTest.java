@@ -16,7 +16,21 @@ final class MarkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "a.b.c", "a.b.1", "a.b.x.c", "a.b.-1.c", ".b.1.c", "a..1.c", "a.b.1.", "a.b.1.c d", "a.b\n.1.c", "a.b.99999999999999999999.c"})
+    @ValueSource(
+            strings = {
+                "",
+                "a",
+                "a.b.c",
+                "a.b.1",
+                "a.b.x.c",
+                "a.b.-1.c",
+                ".b.1.c",
+                "a..1.c",
+                "a.b.1.",
+                "a.b.1.c d",
+                "a.b\n.1.c",
+                "a.b.99999999999999999999.c"
+            })
     void whatIsNoMarkIsNone(String text) {
         assertThat(Mark.parse(text)).isEmpty();
     }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An agent that can be killed: starts runs, renews their leases every 200 ms, and says what it sees.
- * Orders on standard input: {@code start WORK COMMAND...} with tabs between the words, {@code mute}. Answers on standard output.
+ * An agent that can be killed: starts runs, renews their leases every 200 ms, and says what it
+ * sees. Orders on standard input: {@code start WORK COMMAND...} with tabs between the words, {@code
+ * mute}. Answers on standard output.
  */
 final class TestAgent {
     private TestAgent() {}
@@ -35,7 +36,14 @@ final class TestAgent {
             var mark = new Mark("farm", "node", incarnation, words.get(1));
             List<String> command = words.subList(2, words.size());
             GuardedProcess run =
-                    guards.start(new Launch(mark, command, Map.of(), folder, false, BootClock.nowMillis() + lease));
+                    guards.start(
+                            new Launch(
+                                    mark,
+                                    command,
+                                    Map.of(),
+                                    folder,
+                                    false,
+                                    BootClock.nowMillis() + lease));
             Thread.ofVirtual().start(() -> drain(run));
             say("started " + words.get(1) + " " + run.guardPid());
             run.death().thenAccept(death -> say("ended " + mark.work() + " " + death));

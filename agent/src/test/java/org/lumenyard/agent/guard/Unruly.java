@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
-/** A process tree of {@code unruly.c} and what can be seen of it from outside, by its token and its growing file. */
+/**
+ * A process tree of {@code unruly.c} and what can be seen of it from outside, by its token and its
+ * growing file.
+ */
 record Unruly(String mode, Path beats, String token) {
-    private static final Duration LONG = Duration.ofSeconds(60); // the machine may be busy; nothing waits this long otherwise
+    private static final Duration LONG =
+            Duration.ofSeconds(60); // the machine may be busy; nothing waits this long otherwise
 
     static Unruly of(String mode, Path folder) {
         String token = "token" + ThreadLocalRandom.current().nextLong(1_000_000_000_000L);
@@ -23,7 +27,8 @@ record Unruly(String mode, Path beats, String token) {
     }
 
     static Path program() {
-        return Path.of(System.getProperty("basedir", "."), "target", "guard-test", "unruly").toAbsolutePath();
+        return Path.of(System.getProperty("basedir", "."), "target", "guard-test", "unruly")
+                .toAbsolutePath();
     }
 
     List<String> command(String... more) {
@@ -34,10 +39,7 @@ record Unruly(String mode, Path beats, String token) {
 
     /** Numbers of the processes of this tree that can still run; the dead show no arguments. */
     List<Long> survivors() {
-        return Arrays.stream(ProcessTable.numbers("/proc"))
-                .filter(this::isOurs)
-                .boxed()
-                .toList();
+        return Arrays.stream(ProcessTable.numbers("/proc")).filter(this::isOurs).boxed().toList();
     }
 
     void awaitBeats(long atLeast) {
@@ -48,7 +50,10 @@ record Unruly(String mode, Path beats, String token) {
         await("death of " + mode, () -> survivors().isEmpty());
     }
 
-    /** That this tree is dead now, as somebody has just claimed: no process, and no write after the claim. */
+    /**
+     * That this tree is dead now, as somebody has just claimed: no process, and no write after the
+     * claim.
+     */
     void assertDead() throws Exception {
         long claimed = size();
         assertThat(survivors()).as("survivors of %s", mode).isEmpty();
@@ -82,7 +87,8 @@ record Unruly(String mode, Path beats, String token) {
     static void await(String what, BooleanSupplier come) {
         long giveUp = BootClock.nowMillis() + LONG.toMillis();
         while (!come.getAsBoolean()) {
-            if (BootClock.nowMillis() > giveUp) throw new AssertionError("waited in vain for " + what);
+            if (BootClock.nowMillis() > giveUp)
+                throw new AssertionError("waited in vain for " + what);
             try {
                 Thread.sleep(5); // other processes' doings send us no signal
             } catch (InterruptedException e) {

@@ -10,7 +10,11 @@ final class AgentMain {
     public static void main(String[] arguments) throws Exception {
         String why =
                 AgentProcess.run(
-                        AgentSettings.of(URI.create(arguments[0]), FakeServer.TOKEN, Path.of(arguments[1]), "r01"));
+                        AgentSettings.of(
+                                URI.create(arguments[0]),
+                                FakeServer.TOKEN,
+                                Path.of(arguments[1]),
+                                "r01"));
         System.out.println(why);
     }
 
@@ -20,12 +24,14 @@ final class AgentMain {
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        System.getProperty(
+                                "surefire.test.class.path", System.getProperty("java.class.path")),
                         AgentMain.class.getName(),
                         server.toString(),
                         stateFolder.toString())
                 .redirectErrorStream(true)
-                .redirectOutput(stateFolder.resolveSibling(stateFolder.getFileName() + ".out").toFile())
+                .redirectOutput(
+                        stateFolder.resolveSibling(stateFolder.getFileName() + ".out").toFile())
                 .start();
     }
 }

@@ -39,14 +39,24 @@ final class AgentProcessTest {
     }
 
     private AgentProcess startAgent() throws IOException {
-        return AgentProcess.start(AgentSettings.of(server.address(), FakeServer.TOKEN, folder.resolve("state"), "r01"));
+        return AgentProcess.start(
+                AgentSettings.of(
+                        server.address(), FakeServer.TOKEN, folder.resolve("state"), "r01"));
     }
 
     /** Format strings are left for the agent, as the server leaves them. */
     private void startRun(long run, double seconds) {
         server.start(
                 run,
-                Map.of("frames", "{{Task.Param.Frame}}", "seconds", seconds, "width", 320, "height", 180),
+                Map.of(
+                        "frames",
+                        "{{Task.Param.Frame}}",
+                        "seconds",
+                        seconds,
+                        "width",
+                        320,
+                        "height",
+                        180),
                 Map.of("folder", folder.resolve("out").toString(), "pattern", "sea_####.png"));
     }
 
@@ -68,11 +78,19 @@ final class AgentProcessTest {
             assertThat(output.path("label").asText()).isEqualTo("7");
             assertThat(output.path("path").asText()).isEqualTo(picture().toString());
             assertThat(output.path("bytes").asLong()).isEqualTo(Files.size(picture()));
-            assertThat(json.readTree(ended.details()).path("frames").path(0).path("seconds").asDouble()).isPositive();
-            assertThat(json.readTree(ended.details()).path("engine").asText()).isEqualTo("testpattern 1.0");
+            assertThat(
+                            json.readTree(ended.details())
+                                    .path("frames")
+                                    .path(0)
+                                    .path("seconds")
+                                    .asDouble())
+                    .isPositive();
+            assertThat(json.readTree(ended.details()).path("engine").asText())
+                    .isEqualTo("testpattern 1.0");
             assertThat(server.awaitUpload("/api/v1/runs/b/thumbnails/7")).isNotEmpty();
             assertThat(server.awaitLog(11)).isNotNull();
-            assertThat(server.order().indexOf("final /api/v1/runs/b/log")).isLessThan(server.order().indexOf("ended 11"));
+            assertThat(server.order().indexOf("final /api/v1/runs/b/log"))
+                    .isLessThan(server.order().indexOf("ended 11"));
         }
     }
 
@@ -239,7 +257,11 @@ final class AgentProcessTest {
                     new FinalReport(
                             "farm-1",
                             ended,
-                            List.of(new Publication(part.toString(), target.toString(), Files.size(part)))));
+                            List.of(
+                                    new Publication(
+                                            part.toString(),
+                                            target.toString(),
+                                            Files.size(part)))));
             return target;
         }
     }
@@ -272,11 +294,19 @@ final class AgentProcessTest {
     @Test
     @Tag("blender")
     void aWarmBlenderOutlivesItsRunsAndItsDeathIsReported() throws Exception {
-        Path scene = Path.of(System.getProperty("java.io.tmpdir"), "lumenyard-cube-" + ProcessHandle.current().pid() + ".blend");
+        Path scene =
+                Path.of(
+                        System.getProperty("java.io.tmpdir"),
+                        "lumenyard-cube-" + ProcessHandle.current().pid() + ".blend");
         makeScene(scene);
         try (AgentProcess agent = startAgent()) {
-            server.awaits(Report.class, report -> report.fact() instanceof AgentMessage.Changed changed
-                    && changed.facts().attributes().containsKey("attr.blender.version"));
+            server.awaits(
+                    Report.class,
+                    report ->
+                            report.fact() instanceof AgentMessage.Changed changed
+                                    && changed.facts()
+                                            .attributes()
+                                            .containsKey("attr.blender.version"));
             server.startBlender(11, 40, scene, 1, folder.resolve("out"));
             Ended cold = server.awaitEnd(11);
             assertThat(cold.kind()).as(cold.sentence()).isEqualTo("done");
@@ -287,10 +317,13 @@ final class AgentProcessTest {
             Ended warm = server.awaitEnd(12);
             assertThat(warm.kind()).as(warm.sentence()).isEqualTo("done");
             assertThat(warm.loadMillis()).isZero();
-            assertThat(json.readTree(warm.details()).path("engine").asText()).startsWith("blender ");
+            assertThat(json.readTree(warm.details()).path("engine").asText())
+                    .startsWith("blender ");
 
             server.say(new ServerMessage.StopInstance(40));
-            server.awaits(Report.class, report -> report.fact().equals(new AgentMessage.InstanceEnded(40)));
+            server.awaits(
+                    Report.class,
+                    report -> report.fact().equals(new AgentMessage.InstanceEnded(40)));
             assertThat(marked()).isEmpty();
         } finally {
             Files.deleteIfExists(scene);
@@ -298,9 +331,12 @@ final class AgentProcessTest {
     }
 
     private static void makeScene(Path scene) throws Exception {
-        String script = "import bpy; bpy.context.scene.render.engine = 'CYCLES'; "
-                + "bpy.context.scene.cycles.samples = 1; bpy.context.scene.cycles.use_denoising = False; bpy.context.scene.render.resolution_x = 64; "
-                + "bpy.context.scene.render.resolution_y = 36; bpy.ops.wm.save_as_mainfile(filepath=r'" + scene + "')";
+        String script =
+                "import bpy; bpy.context.scene.render.engine = 'CYCLES'; "
+                        + "bpy.context.scene.cycles.samples = 1; bpy.context.scene.cycles.use_denoising = False; bpy.context.scene.render.resolution_x = 64; "
+                        + "bpy.context.scene.render.resolution_y = 36; bpy.ops.wm.save_as_mainfile(filepath=r'"
+                        + scene
+                        + "')";
         Process blender =
                 new ProcessBuilder("blender", "-b", "--factory-startup", "--python-expr", script)
                         .redirectErrorStream(true)
@@ -315,7 +351,10 @@ final class AgentProcessTest {
         try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {
                 try {
-                    if (Files.readString(process.resolve("environ"), java.nio.charset.StandardCharsets.ISO_8859_1).contains("LUMENYARD_RUN=farm-1.5.")) {
+                    if (Files.readString(
+                                    process.resolve("environ"),
+                                    java.nio.charset.StandardCharsets.ISO_8859_1)
+                            .contains("LUMENYARD_RUN=farm-1.5.")) {
                         found.add(process.getFileName().toString());
                     }
                 } catch (IOException gone) {

@@ -20,13 +20,23 @@ import org.lumenyard.protocol.Wire;
 
 final class EndingTest {
     private static final Start ORDER =
-            new Start(11, 1, 2, 0, "7", "blender", "", 0, Map.of(), Map.of(), Map.of(), List.of(), Map.of(), Map.of(), Map.of(), "");
+            new Start(
+                    11, 1, 2, 0, "7", "blender", "", 0, Map.of(), Map.of(), Map.of(), List.of(),
+                    Map.of(), Map.of(), Map.of(), "");
 
     private final Ending ending = new Ending(ORDER, "farm");
 
     private static Output output(int frame) {
         String name = "\"\u00e9\\".repeat(30) + frame + ".png";
-        return new Output(Path.of("/o/.11.part." + name), Path.of("/o/" + name), "" + frame, 99, 64, 36, 1.23456, null);
+        return new Output(
+                Path.of("/o/.11.part." + name),
+                Path.of("/o/" + name),
+                "" + frame,
+                99,
+                64,
+                36,
+                1.23456,
+                null);
     }
 
     private static Death death(Death.Cause cause) {
@@ -41,13 +51,24 @@ final class EndingTest {
         FinalReport report = ending.report();
 
         assertThat(report.publications()).hasSize(1_000);
-        assertThat(Wire.write(new Report(1, report.ended())).getBytes(java.nio.charset.StandardCharsets.UTF_8)).hasSizeLessThan(Wire.MAX_BYTES);
-        assertThat(JsonMapper.builder().build().readTree(report.ended().details()).path("outputsLeftOut").asInt()).isPositive();
+        assertThat(
+                        Wire.write(new Report(1, report.ended()))
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .hasSizeLessThan(Wire.MAX_BYTES);
+        assertThat(
+                        JsonMapper.builder()
+                                .build()
+                                .readTree(report.ended().details())
+                                .path("outputsLeftOut")
+                                .asInt())
+                .isPositive();
     }
 
     @Test
     void aRunWhoseGuardWasKilledIsLostNotFailed() throws Exception {
-        ending.resulted(new Result.Failed(Reason.KILLED, "It was killed.", List.of(), List.of(), Costs.UNKNOWN));
+        ending.resulted(
+                new Result.Failed(
+                        Reason.KILLED, "It was killed.", List.of(), List.of(), Costs.UNKNOWN));
         ending.deaths(List.of(death(Death.Cause.GUARD_KILLED)));
 
         assertThat(ending.report().ended().kind()).isEqualTo("lost");
@@ -56,7 +77,9 @@ final class EndingTest {
 
     @Test
     void aRunThatItsLeaseEndedIsInterrupted() throws Exception {
-        ending.resulted(new Result.Failed(Reason.KILLED, "It was killed.", List.of(), List.of(), Costs.UNKNOWN));
+        ending.resulted(
+                new Result.Failed(
+                        Reason.KILLED, "It was killed.", List.of(), List.of(), Costs.UNKNOWN));
         ending.deaths(List.of(death(Death.Cause.LEASE)));
 
         assertThat(ending.report().ended().kind()).isEqualTo("interrupted");
@@ -64,7 +87,13 @@ final class EndingTest {
 
     @Test
     void framesFinishedBeforeAFailureArePublished() throws Exception {
-        ending.resulted(new Result.Failed(Reason.CRASHED, "It crashed.", List.of(output(1)), List.of(), Costs.UNKNOWN));
+        ending.resulted(
+                new Result.Failed(
+                        Reason.CRASHED,
+                        "It crashed.",
+                        List.of(output(1)),
+                        List.of(),
+                        Costs.UNKNOWN));
         ending.deaths(List.of(death(Death.Cause.NONE)));
 
         assertThat(ending.report().ended().kind()).isEqualTo("failed");

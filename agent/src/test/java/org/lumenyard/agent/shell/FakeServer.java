@@ -22,7 +22,10 @@ import org.lumenyard.protocol.AgentMessage.Report;
 import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
 
-/** A server that speaks the protocol over real sockets, and does and remembers just what a test needs. */
+/**
+ * A server that speaks the protocol over real sockets, and does and remembers just what a test
+ * needs.
+ */
 final class FakeServer implements AutoCloseable {
     static final String TOKEN = "secret";
     private static final long PATIENCE_MILLIS = 30_000;
@@ -47,29 +50,28 @@ final class FakeServer implements AutoCloseable {
 
     FakeServer(int port) {
         app =
-                Javalin.create(
-                        config -> {
-                            config.startup.showJavalinBanner = false;
-                            config.routes.before(
-                                    context -> {
-                                        if (!("Bearer " + TOKEN).equals(context.header("Authorization"))) {
-                                            throw new io.javalin.http.UnauthorizedResponse();
-                                        }
-                                    });
-                            config.routes.ws(
-                                    "/api/v1/agent",
-                                    ws -> {
-                                        ws.onConnect(context -> context.enableAutomaticPings());
-                                        ws.onMessage(context -> hear(context, Wire.readAgentMessage(context.message())));
-                                    });
-                            config.routes.put("/api/v1/runs/{run}/log", this::takeLog);
-                            config.routes.put(
-                                    "/api/v1/runs/{run}/thumbnails/{label}",
-                                    context -> {
-                                        upload(context.path(), context.bodyAsBytes());
-                                        context.status(204);
-                                    });
-                        });
+                Javalin.create(config -> {
+                    config.startup.showJavalinBanner = false;
+                    config.routes.before(context -> {
+                        if (!("Bearer " + TOKEN).equals(context.header("Authorization"))) {
+                            throw new io.javalin.http.UnauthorizedResponse();
+                        }
+                    });
+                    config.routes.ws(
+                            "/api/v1/agent",
+                            ws -> {
+                                ws.onConnect(context -> context.enableAutomaticPings());
+                                ws.onMessage(context ->
+                                        hear(context, Wire.readAgentMessage(context.message())));
+                            });
+                    config.routes.put("/api/v1/runs/{run}/log", this::takeLog);
+                    config.routes.put(
+                            "/api/v1/runs/{run}/thumbnails/{label}",
+                            context -> {
+                                upload(context.path(), context.bodyAsBytes());
+                                context.status(204);
+                            });
+                });
         app.start("127.0.0.1", port);
     }
 
@@ -121,7 +123,15 @@ final class FakeServer implements AutoCloseable {
         switch (message) {
             case AgentMessage.Hello hello -> {
                 incarnation = hello.incarnation() == 0 ? incarnation + 1 : hello.incarnation();
-                say(new ServerMessage.Welcome("farm-1", 5, incarnation, term, List.copyOf(known), leaseMillis, 500));
+                say(
+                        new ServerMessage.Welcome(
+                                "farm-1",
+                                5,
+                                incarnation,
+                                term,
+                                List.copyOf(known),
+                                leaseMillis,
+                                500));
             }
             case AgentMessage.Heartbeat beat -> {
                 if (answersHeartbeats) {
@@ -152,8 +162,22 @@ final class FakeServer implements AutoCloseable {
         known.add(run);
         say(
                 new ServerMessage.Start(
-                        run, 1, 2, 0, "7", "testpattern", "", 0, settings, outputs, Map.of("Out", "/nowhere"),
-                        List.of("Out"), Map.of("Frame", "7"), Map.of("amount.worker.vcpu", 1L), Map.of(), ""));
+                        run,
+                        1,
+                        2,
+                        0,
+                        "7",
+                        "testpattern",
+                        "",
+                        0,
+                        settings,
+                        outputs,
+                        Map.of("Out", "/nowhere"),
+                        List.of("Out"),
+                        Map.of("Frame", "7"),
+                        Map.of("amount.worker.vcpu", 1L),
+                        Map.of(),
+                        ""));
     }
 
     /** Gives a frame to an instance of Blender. */
@@ -161,23 +185,48 @@ final class FakeServer implements AutoCloseable {
         known.add(run);
         say(
                 new ServerMessage.Start(
-                        run, 1, 2, frame, "" + frame, "blender", scene.toString(), instance,
+                        run,
+                        1,
+                        2,
+                        frame,
+                        "" + frame,
+                        "blender",
+                        scene.toString(),
+                        instance,
                         Map.of("scene", scene.toString(), "frames", "" + frame),
                         Map.of("folder", out.toString(), "pattern", "cube_####.png"),
-                        Map.of(), List.of(), Map.of(), Map.of("amount.worker.vcpu", 2L), Map.of(), ""));
+                        Map.of(),
+                        List.of(),
+                        Map.of(),
+                        Map.of("amount.worker.vcpu", 2L),
+                        Map.of(),
+                        ""));
     }
 
     /** Waits until the agent has said that, beginning with what it said first. */
-    <M extends AgentMessage> M awaits(Class<M> kind, Predicate<M> wanted) throws InterruptedException {
-        return await(() -> heard.stream().filter(kind::isInstance).map(kind::cast).filter(wanted).findFirst().orElse(null), kind.getSimpleName());
+    <M extends AgentMessage> M awaits(Class<M> kind, Predicate<M> wanted)
+            throws InterruptedException {
+        return await(
+                () ->
+                        heard.stream()
+                                .filter(kind::isInstance)
+                                .map(kind::cast)
+                                .filter(wanted)
+                                .findFirst()
+                                .orElse(null),
+                kind.getSimpleName());
     }
 
-    AgentMessage.Hello awaitHello(Predicate<AgentMessage.Hello> wanted) throws InterruptedException {
+    AgentMessage.Hello awaitHello(Predicate<AgentMessage.Hello> wanted)
+            throws InterruptedException {
         return awaits(AgentMessage.Hello.class, wanted);
     }
 
     Ended awaitEnd(long run) throws InterruptedException {
-        Report report = awaits(Report.class, each -> each.fact() instanceof Ended ended && ended.run() == run);
+        Report report =
+                awaits(
+                        Report.class,
+                        each -> each.fact() instanceof Ended ended && ended.run() == run);
         return (Ended) report.fact();
     }
 
@@ -195,7 +244,8 @@ final class FakeServer implements AutoCloseable {
         return await(() -> uploads.get(path), path);
     }
 
-    private synchronized <T> T await(java.util.function.Supplier<@Nullable T> look, String what) throws InterruptedException {
+    private synchronized <T> T await(java.util.function.Supplier<@Nullable T> look, String what)
+            throws InterruptedException {
         long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         for (T found = look.get(); ; found = look.get()) {
             if (found != null) {

@@ -22,7 +22,9 @@ final class OutputFilesTest {
         var files = new java.util.ArrayList<Publication>();
         for (String name : names) {
             Path part = Files.writeString(folder.resolve(".11.part." + name), name);
-            files.add(new Publication(part.toString(), folder.resolve(name).toString(), name.length()));
+            files.add(
+                    new Publication(
+                            part.toString(), folder.resolve(name).toString(), name.length()));
         }
         return new FinalReport("farm", new Ended(11, "done", "done", "", 0, 0, 0, "{}"), files);
     }
@@ -35,7 +37,8 @@ final class OutputFilesTest {
     void partsGetTheirNamesInPlaceOfWhatWasThere() throws IOException {
         Files.writeString(folder.resolve("a.png"), "of last week");
 
-        assertThat(OutputFiles.publish(report("a.png", "b.png"), later())).isEqualTo(new Event.Published(11));
+        assertThat(OutputFiles.publish(report("a.png", "b.png"), later()))
+                .isEqualTo(new Event.Published(11));
 
         assertThat(folder.resolve("a.png")).hasContent("a.png");
         assertThat(folder.resolve("b.png")).hasContent("b.png");
@@ -52,7 +55,8 @@ final class OutputFilesTest {
 
     @Test
     void nothingIsNamedAfterTheLease() throws IOException {
-        assertThat(OutputFiles.publish(report("a.png"), BootClock.nowMillis())).isEqualTo(new Event.PublishedTooLate(11));
+        assertThat(OutputFiles.publish(report("a.png"), BootClock.nowMillis()))
+                .isEqualTo(new Event.PublishedTooLate(11));
         assertThat(folder.resolve("a.png")).doesNotExist();
     }
 
@@ -62,10 +66,13 @@ final class OutputFilesTest {
         Files.delete(folder.resolve(".11.part.a.png"));
         Files.writeString(folder.resolve("a.png"), "something else of another size");
 
-        assertThat(OutputFiles.publish(report, later())).isInstanceOfSatisfying(Event.NotPublished.class, event -> {
-            assertThat(event.reason()).isEqualTo("bad_output");
-            assertThat(event.sentence()).contains("a.png").endsWith(".");
-        });
+        assertThat(OutputFiles.publish(report, later()))
+                .isInstanceOfSatisfying(
+                        Event.NotPublished.class,
+                        event -> {
+                            assertThat(event.reason()).isEqualTo("bad_output");
+                            assertThat(event.sentence()).contains("a.png").endsWith(".");
+                        });
     }
 
     @Test
@@ -73,10 +80,13 @@ final class OutputFilesTest {
         FinalReport report = report("a.png");
         Files.createDirectories(folder.resolve("a.png/full"));
 
-        assertThat(OutputFiles.publish(report, later())).isInstanceOfSatisfying(Event.NotPublished.class, event -> {
-            assertThat(event.reason()).isEqualTo("output_folder");
-            assertThat(event.sentence()).contains("a.png").endsWith(".");
-        });
+        assertThat(OutputFiles.publish(report, later()))
+                .isInstanceOfSatisfying(
+                        Event.NotPublished.class,
+                        event -> {
+                            assertThat(event.reason()).isEqualTo("output_folder");
+                            assertThat(event.sentence()).contains("a.png").endsWith(".");
+                        });
     }
 
     @Test
@@ -84,10 +94,15 @@ final class OutputFilesTest {
         report("a.png", "b.png");
         Files.writeString(folder.resolve(".111.part.c.png"), "of another run");
 
-        OutputFiles.clearParts(11, List.of(folder, folder.resolve("gone")), Set.of(folder.resolve(".11.part.b.png")));
+        OutputFiles.clearParts(
+                11,
+                List.of(folder, folder.resolve("gone")),
+                Set.of(folder.resolve(".11.part.b.png")));
 
         try (var left = Files.list(folder)) {
-            assertThat(left).extracting(path -> path.getFileName().toString()).containsExactlyInAnyOrder(".11.part.b.png", ".111.part.c.png");
+            assertThat(left)
+                    .extracting(path -> path.getFileName().toString())
+                    .containsExactlyInAnyOrder(".11.part.b.png", ".111.part.c.png");
         }
     }
 }

@@ -83,7 +83,8 @@ final class UploadsTest {
     }
 
     @Test
-    void aFileThatIsGoneHoldsUpNothing() throws IOException, InterruptedException, java.util.concurrent.ExecutionException {
+    void aFileThatIsGoneHoldsUpNothing()
+            throws IOException, InterruptedException, java.util.concurrent.ExecutionException {
         var upload = uploads.begin(11, folder.resolve("never written"));
         upload.picture("7", folder.resolve("gone.jpg"));
 

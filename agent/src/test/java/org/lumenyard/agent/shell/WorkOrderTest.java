@@ -13,11 +13,25 @@ import org.lumenyard.protocol.ServerMessage.Start;
 final class WorkOrderTest {
     private static final Path SCRATCH = Path.of("/scratch/11");
 
-    private static Start order(Map<String, Object> settings, Map<String, Object> outputs, String done) {
+    private static Start order(
+            Map<String, Object> settings, Map<String, Object> outputs, String done) {
         return new Start(
-                11, 1, 2, 0, "7", "blender", "", 0, settings, outputs,
-                Map.of("Scene", "/a b/{{Task.Param.Frame}}.blend"), List.of("Scene"), Map.of("Frame", "7"),
-                Map.of("amount.worker.vcpu", 4L, "amount.worker.memory", 2_000L), Map.of(), done);
+                11,
+                1,
+                2,
+                0,
+                "7",
+                "blender",
+                "",
+                0,
+                settings,
+                outputs,
+                Map.of("Scene", "/a b/{{Task.Param.Frame}}.blend"),
+                List.of("Scene"),
+                Map.of("Frame", "7"),
+                Map.of("amount.worker.vcpu", 4L, "amount.worker.memory", 2_000L),
+                Map.of(),
+                done);
     }
 
     @Test
@@ -25,7 +39,11 @@ final class WorkOrderTest {
         Work work =
                 WorkOrder.read(
                         order(
-                                Map.of("list", List.of("{{Task.Param.Frame}}", 3), "map", Map.of("at", "{{Session.WorkingDirectory}}/x")),
+                                Map.of(
+                                        "list",
+                                        List.of("{{Task.Param.Frame}}", 3),
+                                        "map",
+                                        Map.of("at", "{{Session.WorkingDirectory}}/x")),
                                 Map.of("folder", "/out"),
                                 ""),
                         SCRATCH);
@@ -37,19 +55,24 @@ final class WorkOrderTest {
 
     @Test
     void whatAValueBringsInIsNotReadAgain() {
-        Work work = WorkOrder.read(order(Map.of("scene", "{{Param.Scene}}"), Map.of(), ""), SCRATCH);
+        Work work =
+                WorkOrder.read(order(Map.of("scene", "{{Param.Scene}}"), Map.of(), ""), SCRATCH);
 
-        assertThat(work.settings().path("scene").asText()).isEqualTo("/a b/{{Task.Param.Frame}}.blend");
+        assertThat(work.settings().path("scene").asText())
+                .isEqualTo("/a b/{{Task.Param.Frame}}.blend");
     }
 
     @Test
     void framesThatAreDoneAreSkippedByTheirLabels() {
-        assertThat(WorkOrder.read(order(Map.of(), Map.of(), "1-3,7"), SCRATCH).verified()).containsExactlyInAnyOrder("1", "2", "3", "7");
+        assertThat(WorkOrder.read(order(Map.of(), Map.of(), "1-3,7"), SCRATCH).verified())
+                .containsExactlyInAnyOrder("1", "2", "3", "7");
     }
 
     @Test
     void aReferenceWithoutValueIsToldInASentence() {
-        assertThatThrownBy(() -> WorkOrder.read(order(Map.of("a", "{{Param.Nobody}}"), Map.of(), ""), SCRATCH))
+        assertThatThrownBy(() ->
+                        WorkOrder.read(
+                                order(Map.of("a", "{{Param.Nobody}}"), Map.of(), ""), SCRATCH))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Param.Nobody");
     }
@@ -58,9 +81,19 @@ final class WorkOrderTest {
     void theFoldersOfAllOutputsAreKnown() {
         Work work =
                 WorkOrder.read(
-                        order(Map.of(), Map.of("folder", "/a", "file", "/b/film.mp4", "files", List.of("/c/x", "relative/y")), ""),
+                        order(
+                                Map.of(),
+                                Map.of(
+                                        "folder",
+                                        "/a",
+                                        "file",
+                                        "/b/film.mp4",
+                                        "files",
+                                        List.of("/c/x", "relative/y")),
+                                ""),
                         SCRATCH);
 
-        assertThat(WorkOrder.outputFolders(work)).containsExactlyInAnyOrder(Path.of("/a"), Path.of("/b"), Path.of("/c"));
+        assertThat(WorkOrder.outputFolders(work))
+                .containsExactlyInAnyOrder(Path.of("/a"), Path.of("/b"), Path.of("/c"));
     }
 }

@@ -19,8 +19,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * The settings in force, each with where it came from: an option, the environment, the file with its
- * line, or the default.
+ * The settings in force, each with where it came from: an option, the environment, the file with
+ * its line, or the default.
  */
 public final class Config {
     /** A value and where it came from. Lists are joined by {@code :}. */
@@ -38,12 +38,16 @@ public final class Config {
      * @param options from the command line, by setting
      * @throws ConfigException naming the line, when the file cannot be understood
      */
-    public static Config load(Map<Setting, String> options, Map<String, String> environment, List<Path> files) {
+    public static Config load(
+            Map<Setting, String> options, Map<String, String> environment, List<Path> files) {
         var values = new EnumMap<Setting, Value>(Setting.class);
         for (Setting setting : Setting.values()) {
             values.put(setting, new Value(setting.defaultValue(environment), "default"));
         }
-        files.stream().filter(Files::isRegularFile).findFirst().ifPresent(file -> read(file, values));
+        files.stream()
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .ifPresent(file -> read(file, values));
         for (Setting setting : Setting.values()) {
             String given = environment.getOrDefault(setting.variable(), "");
             if (!given.isEmpty()) put(values, setting, given, setting.variable());
@@ -57,7 +61,9 @@ public final class Config {
         var places = new ArrayList<Path>();
         String named = environment.getOrDefault("LUMENYARD_CONFIG", "");
         if (!named.isEmpty()) places.add(Path.of(named));
-        String base = environment.getOrDefault("XDG_CONFIG_HOME", environment.getOrDefault("HOME", "/") + "/.config");
+        String base =
+                environment.getOrDefault(
+                        "XDG_CONFIG_HOME", environment.getOrDefault("HOME", "/") + "/.config");
         places.add(Path.of(base, "lumenyard", "lumenyard.yaml"));
         String app = environment.getOrDefault("LUMENYARD_APP", "");
         if (!app.isEmpty()) places.add(Path.of(app, "lumenyard.yaml"));
@@ -85,23 +91,35 @@ public final class Config {
             String key = prefix + ((ScalarNode) name).getValue();
             var setting = Setting.of(key);
             if (setting.isPresent()) {
-                put(values, setting.get(), text(file, entry.getValueNode()), file + ":" + line(name));
+                put(
+                        values,
+                        setting.get(),
+                        text(file, entry.getValueNode()),
+                        file + ":" + line(name));
             } else if (isGroup(key)) {
                 read(file, key + ".", entry.getValueNode(), values);
             } else {
-                throw new ConfigException(at(file, name) + "no setting is called " + key + "; there are: " + Setting.keys());
+                throw new ConfigException(
+                        at(file, name)
+                                + "no setting is called "
+                                + key
+                                + "; there are: "
+                                + Setting.keys());
             }
         }
     }
 
     private static boolean isGroup(String key) {
-        return Arrays.stream(Setting.values()).anyMatch(setting -> setting.key().startsWith(key + "."));
+        return Arrays.stream(Setting.values())
+                .anyMatch(setting -> setting.key().startsWith(key + "."));
     }
 
     private static String text(Path file, Node node) {
         return switch (node) {
             case ScalarNode scalar -> scalar.getValue();
-            case SequenceNode list -> String.join(":", list.getValue().stream().map(item -> text(file, item)).toList());
+            case SequenceNode list ->
+                    String.join(
+                            ":", list.getValue().stream().map(item -> text(file, item)).toList());
             default -> throw new ConfigException(at(file, node) + "expected a value or a list");
         };
     }
@@ -114,10 +132,12 @@ public final class Config {
         return node.getStartMark().getLine() + 1;
     }
 
-    private static void put(Map<Setting, Value> values, Setting setting, String text, String origin) {
+    private static void put(
+            Map<Setting, Value> values, Setting setting, String text, String origin) {
         String complaint = setting.complaint(text);
         if (complaint != null) {
-            throw new ConfigException("%s: %s is \"%s\": it %s".formatted(origin, setting.key(), text, complaint));
+            throw new ConfigException(
+                    "%s: %s is \"%s\": it %s".formatted(origin, setting.key(), text, complaint));
         }
         values.put(setting, new Value(text, origin));
     }
@@ -147,6 +167,9 @@ public final class Config {
     }
 
     public List<Path> paths(Setting setting) {
-        return Arrays.stream(text(setting).split(":")).filter(s -> !s.isBlank()).map(Path::of).toList();
+        return Arrays.stream(text(setting).split(":"))
+                .filter(s -> !s.isBlank())
+                .map(Path::of)
+                .toList();
     }
 }

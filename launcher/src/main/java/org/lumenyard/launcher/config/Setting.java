@@ -10,20 +10,37 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that can be set, with its key in {@code lumenyard.yaml}, its default and its meaning. */
+/**
+ * Everything that can be set, with its key in {@code lumenyard.yaml}, its default and its meaning.
+ */
 public enum Setting {
     HOST("server.host", "the address that the server listens on", e -> "127.0.0.1"),
     PORT("server.port", "its port; when it is busy the next free one is taken", e -> "7227"),
-    DATA("server.data", "the farm's database, logs and pictures", e -> xdg(e, "XDG_DATA_HOME", ".local/share")),
-    ROOTS("server.roots", "folders that scenes are read from and outputs written to", e -> e.getOrDefault("HOME", "/")),
+    DATA(
+            "server.data",
+            "the farm's database, logs and pictures",
+            e -> xdg(e, "XDG_DATA_HOME", ".local/share")),
+    ROOTS(
+            "server.roots",
+            "folders that scenes are read from and outputs written to",
+            e -> e.getOrDefault("HOME", "/")),
     LEASE("server.lease", "how long work goes on without a word from the server", e -> "PT5M"),
     KILL_GRACE("server.killGrace", "how long a stopped process may tidy up", e -> "PT5S"),
     LOCAL_AGENT("server.agent", "whether the server starts an agent beside itself", e -> "true"),
-    STATE("state", "where the command line finds the running server", e -> xdg(e, "XDG_STATE_HOME", ".local/state")),
+    STATE(
+            "state",
+            "where the command line finds the running server",
+            e -> xdg(e, "XDG_STATE_HOME", ".local/state")),
     AGENT_NAME("agent.name", "the node's name in the farm", Setting::hostName),
-    AGENT_STATE("agent.state", "the agent's own folder", e -> xdg(e, "XDG_STATE_HOME", ".local/state") + "/agent"),
+    AGENT_STATE(
+            "agent.state",
+            "the agent's own folder",
+            e -> xdg(e, "XDG_STATE_HOME", ".local/state") + "/agent"),
     AGENT_SERVER("agent.server", "the server's address; empty: the one on this machine", e -> ""),
-    AGENT_TOKEN_FILE("agent.tokenFile", "a file with the agent's token; empty: the one of this machine's server", e -> ""),
+    AGENT_TOKEN_FILE(
+            "agent.tokenFile",
+            "a file with the agent's token; empty: the one of this machine's server",
+            e -> ""),
     TOOLS("agent.tools", "where the demo installs Blender and ffmpeg without root", Setting::tools);
 
     private final String key;
@@ -52,7 +69,10 @@ public enum Setting {
 
     /** The environment variable that sets it: {@code LUMENYARD_SERVER_PORT}. */
     public String variable() {
-        return "LUMENYARD_" + key.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
+        return "LUMENYARD_"
+                + key.replaceAll("([a-z])([A-Z])", "$1_$2")
+                        .replace('.', '_')
+                        .toUpperCase(Locale.ROOT);
     }
 
     static Optional<Setting> of(String key) {
@@ -65,7 +85,8 @@ public enum Setting {
      * @throws ConfigException naming all keys, when there is none
      */
     public static Setting named(String key) {
-        return of(key).orElseThrow(() -> new ConfigException("no setting is called " + key + "; there are: " + keys()));
+        return of(key).orElseThrow(() ->
+                new ConfigException("no setting is called " + key + "; there are: " + keys()));
     }
 
     static String keys() {
@@ -76,9 +97,12 @@ public enum Setting {
     @Nullable String complaint(String value) {
         return switch (this) {
             case PORT -> isPort(value) ? null : "must be a port from 0 to 65535";
-            case LEASE, KILL_GRACE -> isDuration(value) ? null : "must be an ISO 8601 duration such as PT5M";
-            case LOCAL_AGENT -> value.equals("true") || value.equals("false") ? null : "must be true or false";
-            case DATA, STATE, AGENT_STATE, TOOLS -> Path.of(value).isAbsolute() ? null : "must be an absolute path";
+            case LEASE, KILL_GRACE ->
+                    isDuration(value) ? null : "must be an ISO 8601 duration such as PT5M";
+            case LOCAL_AGENT ->
+                    value.equals("true") || value.equals("false") ? null : "must be true or false";
+            case DATA, STATE, AGENT_STATE, TOOLS ->
+                    Path.of(value).isAbsolute() ? null : "must be an absolute path";
             default -> null;
         };
     }
@@ -108,7 +132,9 @@ public enum Setting {
 
     private static String tools(Map<String, String> environment) {
         String app = environment.get("LUMENYARD_APP");
-        return app == null ? xdg(environment, "XDG_DATA_HOME", ".local/share") + "/tools" : app + "/.lumenyard/tools";
+        return app == null
+                ? xdg(environment, "XDG_DATA_HOME", ".local/share") + "/tools"
+                : app + "/.lumenyard/tools";
     }
 
     private static String hostName(Map<String, String> environment) {

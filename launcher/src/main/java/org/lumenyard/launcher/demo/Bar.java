@@ -2,7 +2,10 @@ package org.lumenyard.launcher.demo;
 
 import org.lumenyard.cli.Terminal;
 
-/** A numbered step of the demo with a bar: drawn in place on a terminal, a line now and then elsewhere. */
+/**
+ * A numbered step of the demo with a bar: drawn in place on a terminal, a line now and then
+ * elsewhere.
+ */
 final class Bar {
     private static final int WIDTH = 24;
     private static final long PAUSE_MILLIS = 5_000;
@@ -59,7 +62,9 @@ final class Bar {
         long now = System.currentTimeMillis();
         if (live) {
             int width = Terminal.width();
-            System.out.print("\r\033[K" + (line.length() < width ? line : line.substring(0, width - 2) + "…"));
+            System.out.print(
+                    "\r\033[K"
+                            + (line.length() < width ? line : line.substring(0, width - 2) + "…"));
             System.out.flush();
         } else if (atOnce || now - saidAt >= PAUSE_MILLIS) {
             System.out.println(line);

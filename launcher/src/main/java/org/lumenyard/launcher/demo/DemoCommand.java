@@ -28,7 +28,11 @@ import picocli.CommandLine.Option;
             "Installs Blender and ffmpeg when they are missing, after saying what and how large.",
             "A second time it joins the farm that runs. Ctrl-C ends server, agent and work."
         },
-        footer = {"", "  lumenyard demo --exit     end when the film is there", "  lumenyard demo --chaos    kill server and agent in the middle, and count"})
+        footer = {
+            "",
+            "  lumenyard demo --exit     end when the film is there",
+            "  lumenyard demo --chaos    kill server and agent in the middle, and count"
+        })
 public final class DemoCommand implements Callable<Integer> {
     private static final int STEPS = 4;
 
@@ -40,7 +44,10 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-install", description = "Install nothing; say what would be.")
     boolean noInstall;
 
-    @Option(names = "--chaos", description = "Kill server and agent in the middle of it, and judge from outside whether anything was lost or done twice.")
+    @Option(
+            names = "--chaos",
+            description =
+                    "Kill server and agent in the middle of it, and judge from outside whether anything was lost or done twice.")
     boolean chaos;
 
     @Override
@@ -57,8 +64,11 @@ public final class DemoCommand implements Callable<Integer> {
         follow(client, pictures, new Bar(3, STEPS, "First pictures"));
         installing.goesOn();
         boolean installed = tools.join();
-        boolean done = installed && follow(client, film, new Bar(4, STEPS, "Render the lighthouse"));
-        if (!installed) System.out.println("The lighthouse waits for Blender: " + client.url() + "/jobs/" + film);
+        boolean done =
+                installed && follow(client, film, new Bar(4, STEPS, "Render the lighthouse"));
+        if (!installed)
+            System.out.println(
+                    "The lighthouse waits for Blender: " + client.url() + "/jobs/" + film);
         if (done) tell(config, client, film);
         if (exit || !ours) {
             if (ours) farm.stop();
@@ -81,7 +91,10 @@ public final class DemoCommand implements Callable<Integer> {
         String url = farm.client().url();
         String asked = config.text(Setting.PORT);
         boolean moved = !joined && !asked.equals("0") && !url.endsWith(":" + asked);
-        bar.done((joined ? "joined the one that runs at " : "") + url + (moved ? "  (port " + asked + " is busy)" : ""));
+        bar.done(
+                (joined ? "joined the one that runs at " : "")
+                        + url
+                        + (moved ? "  (port " + asked + " is busy)" : ""));
         System.out.println("      Open  " + farm.loginLink());
         return !joined;
     }
@@ -105,36 +118,42 @@ public final class DemoCommand implements Callable<Integer> {
             return CompletableFuture.completedFuture(true);
         }
         if (plan.isEmpty() || noInstall) {
-            bar.done(plan.map(p -> "not installed, as you wish. It would be: " + p.line()).orElse("missing. Install them with: " + tools.advice()));
+            bar.done(
+                    plan.map(p -> "not installed, as you wish. It would be: " + p.line())
+                            .orElse("missing. Install them with: " + tools.advice()));
             return CompletableFuture.completedFuture(false);
         }
         bar.done("installing " + plan.get().words());
         bar.waits();
         Path log = config.path(Setting.STATE).resolve("install.log");
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        boolean well = tools.install(plan.get(), bar, log);
-                        bar.done(well ? "installed" : "could not be installed, see " + log + "; by hand: " + plan.get().line());
-                        return well;
-                    } catch (IOException e) {
-                        bar.done("could not be installed: " + e.getMessage());
-                        return false;
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        return false;
-                    }
-                });
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                boolean well = tools.install(plan.get(), bar, log);
+                bar.done(
+                        well
+                                ? "installed"
+                                : "could not be installed, see "
+                                        + log
+                                        + "; by hand: "
+                                        + plan.get().line());
+                return well;
+            } catch (IOException e) {
+                bar.done("could not be installed: " + e.getMessage());
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        });
     }
 
     /** Shows a job until it ends; says whether it is done. */
     static boolean follow(FarmClient client, String job, Bar bar) {
-        client.follow(
-                event -> {
-                    JsonNode detail = client.get("/jobs/" + job);
-                    show(detail, bar);
-                    return isOver(detail);
-                });
+        client.follow(event -> {
+            JsonNode detail = client.get("/jobs/" + job);
+            show(detail, bar);
+            return isOver(detail);
+        });
         return client.get("/jobs/" + job).path("state").asText().equals("done");
     }
 
@@ -145,9 +164,14 @@ public final class DemoCommand implements Callable<Integer> {
     private static void show(JsonNode job, Bar bar) {
         JsonNode counts = job.path("counts");
         long done = counts.path("done").asLong();
-        long all = done + counts.path("waiting").asLong() + counts.path("running").asLong() + counts.path("failed").asLong();
+        long all =
+                done
+                        + counts.path("waiting").asLong()
+                        + counts.path("running").asLong()
+                        + counts.path("failed").asLong();
         var words = new StringBuilder("%d/%d".formatted(done, all));
-        if (job.path("tasksPerMinute").asDouble() > 0) words.append("  %.1f/min".formatted(job.path("tasksPerMinute").asDouble()));
+        if (job.path("tasksPerMinute").asDouble() > 0)
+            words.append("  %.1f/min".formatted(job.path("tasksPerMinute").asDouble()));
         String eta = job.path("eta").asText("");
         if (!eta.isEmpty() && done < all) words.append("  ETA ").append(left(Instant.parse(eta)));
         String reason = job.path("reason").asText("");

@@ -11,7 +11,9 @@ import org.lumenyard.launcher.config.Config;
 import org.lumenyard.launcher.config.Setting;
 import org.lumenyard.server.ServerSettings;
 
-/** The lighthouse: a scene of our own, made by {@code demo/lighthouse.py}, and where it renders to. */
+/**
+ * The lighthouse: a scene of our own, made by {@code demo/lighthouse.py}, and where it renders to.
+ */
 public final class DemoScene {
     private DemoScene() {}
 
@@ -50,10 +52,15 @@ public final class DemoScene {
         try (InputStream in = DemoScene.class.getResourceAsStream("/demo/lighthouse.blend")) {
             if (in == null) throw new IOException("the demo's scene is not in this build");
             byte[] content = in.readAllBytes();
-            if (Files.exists(scene) && Arrays.equals(Files.readAllBytes(scene), content)) return scene;
+            if (Files.exists(scene) && Arrays.equals(Files.readAllBytes(scene), content))
+                return scene;
             Path fresh = folder(config).resolve(".lighthouse.blend.part");
             Files.write(fresh, content);
-            Files.move(fresh, scene, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    fresh,
+                    scene,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         }
         return scene;
     }

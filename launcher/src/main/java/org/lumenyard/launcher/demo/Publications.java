@@ -33,7 +33,8 @@ final class Publications {
     static Publications watch(Path folder, String prefix, Path record) throws IOException {
         var name = Pattern.compile(Pattern.quote(prefix) + "([0-9]+)\\.png");
         try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) if (name.matcher(file.getFileName().toString()).matches()) Files.delete(file);
+            for (Path file : files.toList())
+                if (name.matcher(file.getFileName().toString()).matches()) Files.delete(file);
         }
         WatchService watcher = folder.getFileSystem().newWatchService();
         folder.register(watcher, StandardWatchEventKinds.ENTRY_CREATE);
@@ -47,7 +48,8 @@ final class Publications {
             while (true) {
                 WatchKey key = watcher.take();
                 long now = bootMillis();
-                for (WatchEvent<?> event : key.pollEvents()) note(String.valueOf(event.context()), now);
+                for (WatchEvent<?> event : key.pollEvents())
+                    note(String.valueOf(event.context()), now);
                 key.reset();
             }
         } catch (ClosedWatchServiceException | InterruptedException e) {
@@ -62,7 +64,11 @@ final class Publications {
         if (!frame.matches()) return;
         int number = Integer.parseInt(frame.group(1));
         first.putIfAbsent(number, now);
-        Files.writeString(record, number + " " + now + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(
+                record,
+                number + " " + now + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 
     /** The clock of the renderer's record. */

@@ -15,11 +15,13 @@ import org.lumenyard.launcher.config.Config;
 import org.lumenyard.launcher.config.Setting;
 
 /**
- * Blender and ffmpeg for the demo: found, or installed after it was said what and how large. As root
- * with apt; otherwise into the project's own folder from PyPI, which touches nothing of the system.
+ * Blender and ffmpeg for the demo: found, or installed after it was said what and how large. As
+ * root with apt; otherwise into the project's own folder from PyPI, which touches nothing of the
+ * system.
  */
 final class Tools {
-    private static final Pattern APT_PERCENT = Pattern.compile("(?:dlstatus|pmstatus):[^:]*:([0-9.]+):(.*)");
+    private static final Pattern APT_PERCENT =
+            Pattern.compile("(?:dlstatus|pmstatus):[^:]*:([0-9.]+):(.*)");
     private final Path folder;
 
     Tools(Config config) {
@@ -29,7 +31,8 @@ final class Tools {
     /** An installation that can be done here: what it is, in words, and the commands. */
     record Plan(String words, List<List<String>> commands) {
         String line() {
-            return String.join(" && ", commands.stream().map(command -> String.join(" ", command)).toList());
+            return String.join(
+                    " && ", commands.stream().map(command -> String.join(" ", command)).toList());
         }
     }
 
@@ -38,7 +41,8 @@ final class Tools {
     }
 
     boolean hasFfmpeg() {
-        return find("ffmpeg").isPresent() || Files.isExecutable(python()) && hasModule("imageio_ffmpeg");
+        return find("ffmpeg").isPresent()
+                || Files.isExecutable(python()) && hasModule("imageio_ffmpeg");
     }
 
     private Path python() {
@@ -46,7 +50,12 @@ final class Tools {
     }
 
     private boolean hasModule(String name) {
-        try (Stream<Path> found = Files.find(folder.resolve("lib"), 4, (path, kind) -> path.getFileName().toString().equals(name) && kind.isDirectory())) {
+        try (Stream<Path> found =
+                Files.find(
+                        folder.resolve("lib"),
+                        4,
+                        (path, kind) ->
+                                path.getFileName().toString().equals(name) && kind.isDirectory())) {
             return found.findFirst().isPresent();
         } catch (IOException | java.io.UncheckedIOException e) {
             return false;
@@ -81,9 +90,23 @@ final class Tools {
         var packages = new ArrayList<String>();
         if (!hasBlender()) packages.add("blender");
         if (!hasFfmpeg()) packages.add("ffmpeg");
-        var install = new ArrayList<>(List.of("apt-get", "install", "-y", "--no-install-recommends", "-o", "APT::Status-Fd=1", "-o", "Dpkg::Use-Pty=0"));
+        var install =
+                new ArrayList<>(
+                        List.of(
+                                "apt-get",
+                                "install",
+                                "-y",
+                                "--no-install-recommends",
+                                "-o",
+                                "APT::Status-Fd=1",
+                                "-o",
+                                "Dpkg::Use-Pty=0"));
         install.addAll(packages);
-        String size = hasBlender() ? "ffmpeg, 2 MB to download" : "%s, about 170 MB to download and 640 MB on disk".formatted(String.join(" and ", packages));
+        String size =
+                hasBlender()
+                        ? "ffmpeg, 2 MB to download"
+                        : "%s, about 170 MB to download and 640 MB on disk"
+                                .formatted(String.join(" and ", packages));
         return new Plan(size + ", by apt", List.of(List.of("apt-get", "update"), install));
     }
 
@@ -91,10 +114,23 @@ final class Tools {
         var packages = new ArrayList<String>();
         if (!hasBlender()) packages.add("bpy==4.5.15");
         if (!hasFfmpeg()) packages.add("imageio-ffmpeg");
-        var install = new ArrayList<>(List.of(python().toString(), "-m", "pip", "install", "--progress-bar", "off"));
+        var install =
+                new ArrayList<>(
+                        List.of(
+                                python().toString(),
+                                "-m",
+                                "pip",
+                                "install",
+                                "--progress-bar",
+                                "off"));
         install.addAll(packages);
-        String size = hasBlender() ? "ffmpeg, 30 MB" : "Blender 4.5 and ffmpeg as Python packages, about 380 MB to download and 1 GB on disk";
-        return new Plan(size + ", into " + folder, List.of(List.of(python.toString(), "-m", "venv", folder.toString()), install));
+        String size =
+                hasBlender()
+                        ? "ffmpeg, 30 MB"
+                        : "Blender 4.5 and ffmpeg as Python packages, about 380 MB to download and 1 GB on disk";
+        return new Plan(
+                size + ", into " + folder,
+                List.of(List.of(python.toString(), "-m", "venv", folder.toString()), install));
     }
 
     /** Installs, showing how far it is. Says whether it went well; the output is in the log. */
@@ -107,15 +143,28 @@ final class Tools {
         return true;
     }
 
-    private int run(List<String> command, Bar bar, Path log) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(new java.io.File("/dev/null"));
-        builder.environment().putAll(Map.of("DEBIAN_FRONTEND", "noninteractive", "PIP_DISABLE_PIP_VERSION_CHECK", "1"));
+    private int run(List<String> command, Bar bar, Path log)
+            throws IOException, InterruptedException {
+        var builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectInput(new java.io.File("/dev/null"));
+        builder.environment()
+                .putAll(
+                        Map.of(
+                                "DEBIAN_FRONTEND",
+                                "noninteractive",
+                                "PIP_DISABLE_PIP_VERSION_CHECK",
+                                "1"));
         Process process = builder.start();
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 Files.writeString(log, line + "\n", java.nio.file.StandardOpenOption.APPEND);
                 Matcher percent = APT_PERCENT.matcher(line);
-                if (percent.matches()) bar.at(Double.parseDouble(percent.group(1)) / 100, line.startsWith("dl") ? "downloading" : "installing");
+                if (percent.matches())
+                    bar.at(
+                            Double.parseDouble(percent.group(1)) / 100,
+                            line.startsWith("dl") ? "downloading" : "installing");
                 else if (!line.isBlank()) bar.says(line.strip());
             }
         }

@@ -15,8 +15,8 @@ import java.util.TreeSet;
  */
 record Verdict(int frames, long rendered, long lost, long twice) {
     /**
-     * @param record lines of the renderer: process, run, frame, begin and end in milliseconds of the
-     *     boot clock; a frame whose renderer was killed has no line
+     * @param record lines of the renderer: process, run, frame, begin and end in milliseconds of
+     *     the boot clock; a frame whose renderer was killed has no line
      * @param published when each frame got its name, on the same clock
      */
     static Verdict of(Path record, Map<Integer, Long> published, int frames) throws IOException {

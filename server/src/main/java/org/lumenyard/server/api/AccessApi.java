@@ -50,7 +50,12 @@ final class AccessApi {
             return;
         }
         var issued = tokens.issueForBrowser(caller.get());
-        var cookie = new Cookie(Gate.COOKIE, issued.secret().text(), "/", (int) Tokens.BROWSER_LIFE.toSeconds());
+        var cookie =
+                new Cookie(
+                        Gate.COOKIE,
+                        issued.secret().text(),
+                        "/",
+                        (int) Tokens.BROWSER_LIFE.toSeconds());
         cookie.setHttpOnly(true);
         cookie.setSameSite(SameSite.STRICT);
         cookie.setSecure(ctx.scheme().equals("https"));
@@ -59,7 +64,8 @@ final class AccessApi {
     }
 
     void list(Context ctx) {
-        Answers.json(ctx, 200, Map.of("items", tokens.list().stream().map(TokenShown::of).toList()));
+        Answers.json(
+                ctx, 200, Map.of("items", tokens.list().stream().map(TokenShown::of).toList()));
     }
 
     void create(Context ctx) {
@@ -69,7 +75,13 @@ final class AccessApi {
         fields.done();
         var issued = tokens.issue(name.orElseThrow(), role.orElseThrow());
         TokenShown shown = TokenShown.of(issued.token());
-        var answer = new TokenIssued(shown.id(), shown.name(), shown.role(), shown.createdAt(), issued.secret().text());
+        var answer =
+                new TokenIssued(
+                        shown.id(),
+                        shown.name(),
+                        shown.role(),
+                        shown.createdAt(),
+                        issued.secret().text());
         Answers.json(ctx, 201, answer);
     }
 

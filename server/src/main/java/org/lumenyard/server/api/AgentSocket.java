@@ -26,7 +26,9 @@ final class AgentSocket {
         this.link = link;
     }
 
-    /** Whether the upgrade is an agent's; a person's token may stand in for one to try things out. */
+    /**
+     * Whether the upgrade is an agent's; a person's token may stand in for one to try things out.
+     */
     static void authorise(Context ctx) {
         if (Gate.caller(ctx).role() == Role.VIEWER) {
             throw Problem.of(403, "not_allowed", "This needs the role agent.");
@@ -34,13 +36,12 @@ final class AgentSocket {
     }
 
     void configure(WsConfig ws) {
-        ws.onConnect(
-                ctx -> {
-                    ctx.session.setIdleTimeout(SILENCE);
-                    ctx.session.setMaxTextMessageSize(Wire.MAX_BYTES);
-                    ctx.session.setMaxBinaryMessageSize(1);
-                    ctx.attribute(LISTENER, link.opened(new JettySocket(ctx.session)));
-                });
+        ws.onConnect(ctx -> {
+            ctx.session.setIdleTimeout(SILENCE);
+            ctx.session.setMaxTextMessageSize(Wire.MAX_BYTES);
+            ctx.session.setMaxBinaryMessageSize(1);
+            ctx.attribute(LISTENER, link.opened(new JettySocket(ctx.session)));
+        });
         ws.onMessage(ctx -> listener(ctx).heard(ctx.message()));
         ws.onClose(ctx -> listener(ctx).closed());
         ws.onError(ctx -> listener(ctx).closed());

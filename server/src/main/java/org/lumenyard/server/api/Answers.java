@@ -33,10 +33,13 @@ final class Answers {
                 switch (now(asked)) {
                     case Answer.Replied r -> r;
                     case Answer.CannotStore c ->
-                            throw Problem.of(422, "cannot_store", "This cannot be stored: " + c.why());
+                            throw Problem.of(
+                                    422, "cannot_store", "This cannot be stored: " + c.why());
                     case Answer.Unavailable u ->
                             throw Problem.of(503, u.word(), u.why())
-                                    .with("Retry-After", Long.toString(Math.max(1, u.retryAfter().toSeconds())));
+                                    .with(
+                                            "Retry-After",
+                                            Long.toString(Math.max(1, u.retryAfter().toSeconds())));
                 };
         if (replied.reply() instanceof Reply.Refused refused) {
             throw refused(refused);
@@ -59,10 +62,18 @@ final class Answers {
         int status =
                 switch (refused.reason()) {
                     case UNKNOWN_JOB, UNKNOWN_STEP, UNKNOWN_TASK, UNKNOWN_NODE -> 404;
-                    case JOB_FINISHED, TASK_RUNNING, NOTHING_TO_RETRY, STALE_INCARNATION, NOT_SWEPT -> 409;
+                    case JOB_FINISHED,
+                            TASK_RUNNING,
+                            NOTHING_TO_RETRY,
+                            STALE_INCARNATION,
+                            NOT_SWEPT ->
+                            409;
                 };
         String detail = refused.detail();
-        String sentence = detail.isEmpty() ? "Refused." : Character.toUpperCase(detail.charAt(0)) + detail.substring(1) + ".";
+        String sentence =
+                detail.isEmpty()
+                        ? "Refused."
+                        : Character.toUpperCase(detail.charAt(0)) + detail.substring(1) + ".";
         return Problem.of(status, refused.reason().name().toLowerCase(Locale.ROOT), sentence);
     }
 }

@@ -72,11 +72,10 @@ public final class Api {
         config.concurrency.useVirtualThreads = true;
         config.http.prefer405over404 = true;
         config.http.maxRequestSize = 8L << 20;
-        config.jetty.modifyHttpConfiguration(
-                http -> {
-                    http.setSendServerVersion(false);
-                    http.setSendXPoweredBy(false);
-                });
+        config.jetty.modifyHttpConfiguration(http -> {
+            http.setSendServerVersion(false);
+            http.setSendXPoweredBy(false);
+        });
         config.jetty.modifyWebSocketServletFactory(
                 factory -> factory.setMaxTextMessageSize(Wire.MAX_BYTES));
         Problems.install(config);
@@ -96,7 +95,10 @@ public final class Api {
 
         routes.get("/health/live", health::live, Access.ALL);
         routes.get("/health/ready", health::ready, Access.ALL);
-        routes.get("/metrics", ctx -> ctx.contentType("text/plain; version=0.0.4").result(figures.get()), Access.READ);
+        routes.get(
+                "/metrics",
+                ctx -> ctx.contentType("text/plain; version=0.0.4").result(figures.get()),
+                Access.READ);
         routes.get("/login", access::login, Access.ALL);
         routes.get(BASE + "/openapi.yaml", health::contract, Access.READ);
         live(routes);

@@ -19,7 +19,8 @@ final class EventsApi {
     private static final long SPACING_MILLIS = 250;
 
     /** A running run's progress, as pages are told. */
-    record RunProgress(String run, String job, String step, long index, double progress, String text) {
+    record RunProgress(
+            String run, String job, String step, long index, double progress, String text) {
         static RunProgress of(Progress said) {
             return new RunProgress(
                     ShortId.of(said.run().id().value()),
@@ -71,15 +72,25 @@ final class EventsApi {
                             "changed",
                             changed.revision(),
                             Map.of(
-                                    "jobs", ids(changed.keys().jobs().stream().map(JobId::value).toList()),
-                                    "nodes", ids(changed.keys().nodes().stream().map(NodeId::value).toList())));
+                                    "jobs",
+                                            ids(
+                                                    changed.keys().jobs().stream()
+                                                            .map(JobId::value)
+                                                            .toList()),
+                                    "nodes",
+                                            ids(
+                                                    changed.keys().nodes().stream()
+                                                            .map(NodeId::value)
+                                                            .toList())));
             case News.Reset reset -> event(out, "reset", reset.revision(), Map.of());
             case News.Telemetry telemetry ->
                     event(
                             out,
                             "telemetry",
                             telemetry.revision(),
-                            Map.of("runs", telemetry.runs().stream().map(RunProgress::of).toList()));
+                            Map.of(
+                                    "runs",
+                                    telemetry.runs().stream().map(RunProgress::of).toList()));
             case News.Silence() -> write(out, ":\n\n");
             case News.Over() -> {
                 return false;

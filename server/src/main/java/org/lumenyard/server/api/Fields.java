@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads the fields of a JSON body and collects everything that is wrong with them, so that one answer
- * names it all. Call {@link #done()} before using what was read.
+ * Reads the fields of a JSON body and collects everything that is wrong with them, so that one
+ * answer names it all. Call {@link #done()} before using what was read.
  */
 final class Fields {
     private final JsonNode body;
@@ -34,65 +34,61 @@ final class Fields {
 
     Optional<String> text(String name, int least, int most) {
         return field(name)
-                .flatMap(
-                        node -> {
-                            if (!node.isTextual()) {
-                                return fault(name, "has to be text");
-                            }
-                            return checkedText(name, node.textValue(), least, most);
-                        });
+                .flatMap(node -> {
+                    if (!node.isTextual()) {
+                        return fault(name, "has to be text");
+                    }
+                    return checkedText(name, node.textValue(), least, most);
+                });
     }
 
     OptionalLong integer(String name, long least, long most) {
         var found =
                 field(name)
-                        .flatMap(
-                                node -> {
-                                    if (!node.isIntegralNumber() || !node.canConvertToLong()) {
-                                        return this.<Long>fault(name, "has to be a whole number");
-                                    }
-                                    long value = node.longValue();
-                                    if (value < least || value > most) {
-                                        return this.<Long>fault(
-                                                name, "has to be from " + least + " to " + most);
-                                    }
-                                    return Optional.of(value);
-                                });
+                        .flatMap(node -> {
+                            if (!node.isIntegralNumber() || !node.canConvertToLong()) {
+                                return this.<Long>fault(name, "has to be a whole number");
+                            }
+                            long value = node.longValue();
+                            if (value < least || value > most) {
+                                return this.<Long>fault(
+                                        name, "has to be from " + least + " to " + most);
+                            }
+                            return Optional.of(value);
+                        });
         return found.isPresent() ? OptionalLong.of(found.get()) : OptionalLong.empty();
     }
 
     boolean flag(String name) {
         return field(name)
-                .flatMap(
-                        node ->
-                                node.isBoolean()
-                                        ? Optional.of(node.booleanValue())
-                                        : this.<Boolean>fault(name, "has to be true or false"))
+                .flatMap(node ->
+                        node.isBoolean()
+                                ? Optional.of(node.booleanValue())
+                                : this.<Boolean>fault(name, "has to be true or false"))
                 .orElse(false);
     }
 
     <E extends Enum<E>> Optional<E> oneOf(String name, Class<E> type) {
         return text(name, 0, 100)
-                .flatMap(
-                        word ->
-                                Arrays.stream(type.getEnumConstants())
-                                        .filter(e -> word(e).equals(word))
-                                        .findFirst()
-                                        .or(() -> fault(name, "has to be one of " + words(type))));
+                .flatMap(word ->
+                        Arrays.stream(type.getEnumConstants())
+                                .filter(e -> word(e).equals(word))
+                                .findFirst()
+                                .or(() -> fault(name, "has to be one of " + words(type))));
     }
 
     /** A flat object of texts, numbers and truth values; all come out as text. */
     Map<String, String> parameters(String name) {
         var found = new LinkedHashMap<String, String>();
         field(name)
-                .ifPresent(
-                        node -> {
-                            if (!node.isObject()) {
-                                fault(name, "has to be an object");
-                                return;
-                            }
-                            node.properties().forEach(e -> parameter(name, e.getKey(), e.getValue(), found));
-                        });
+                .ifPresent(node -> {
+                    if (!node.isObject()) {
+                        fault(name, "has to be an object");
+                        return;
+                    }
+                    node.properties()
+                            .forEach(e -> parameter(name, e.getKey(), e.getValue(), found));
+                });
         return found;
     }
 
@@ -125,12 +121,11 @@ final class Fields {
      */
     void done() {
         body.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            if (!read.contains(name)) {
-                                fault(shown(name), "is not known here");
-                            }
-                        });
+                .forEachRemaining(name -> {
+                    if (!read.contains(name)) {
+                        fault(shown(name), "is not known here");
+                    }
+                });
         if (!wrong.isEmpty()) {
             var said =
                     wrong.stream()

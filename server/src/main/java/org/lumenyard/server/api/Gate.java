@@ -11,7 +11,10 @@ import org.lumenyard.server.auth.Hosts;
 import org.lumenyard.server.auth.Role;
 import org.lumenyard.server.auth.Tokens;
 
-/** Lets requests pass that may: the right host, a known token, and from a browser only our own pages. */
+/**
+ * Lets requests pass that may: the right host, a known token, and from a browser only our own
+ * pages.
+ */
 final class Gate {
     static final String COOKIE = "lumenyard";
     private static final String CALLER = "caller";
@@ -32,7 +35,10 @@ final class Gate {
      */
     void checkHost(Context ctx) {
         if (!hosts.know(ctx.header("Host"))) {
-            throw Problem.of(421, "unknown_host", "This server does not go by that name; add it under server.hosts.");
+            throw Problem.of(
+                    421,
+                    "unknown_host",
+                    "This server does not go by that name; add it under server.hosts.");
         }
     }
 
@@ -46,7 +52,10 @@ final class Gate {
     }
 
     private static Problem nobody() {
-        return Problem.of(401, "not_logged_in", "Log in by a fresh link (lumenyard open), or send a valid token.")
+        return Problem.of(
+                        401,
+                        "not_logged_in",
+                        "Log in by a fresh link (lumenyard open), or send a valid token.")
                 .with("WWW-Authenticate", "Bearer");
     }
 
@@ -59,7 +68,8 @@ final class Gate {
             throw nobody();
         }
         // A wrong token is not made good by a cookie beside it.
-        return Optional.of(tokens.caller(header.substring(BEARER.length()).trim()).orElseThrow(Gate::nobody));
+        return Optional.of(
+                tokens.caller(header.substring(BEARER.length()).trim()).orElseThrow(Gate::nobody));
     }
 
     private Optional<Caller> cookie(Context ctx) {
@@ -69,12 +79,18 @@ final class Gate {
         }
         Optional<Caller> caller = tokens.caller(secret);
         if (caller.isPresent() && !fromOurPage(ctx)) {
-            throw Problem.of(403, "foreign_origin", "A cookie counts only on requests from this server's own pages.");
+            throw Problem.of(
+                    403,
+                    "foreign_origin",
+                    "A cookie counts only on requests from this server's own pages.");
         }
         return caller;
     }
 
-    /** Another site's page may make a browser send our cookie; the browser then says whose page it was. */
+    /**
+     * Another site's page may make a browser send our cookie; the browser then says whose page it
+     * was.
+     */
     private static boolean fromOurPage(Context ctx) {
         String site = ctx.header("Sec-Fetch-Site");
         String origin = ctx.header("Origin");
@@ -111,7 +127,8 @@ final class Gate {
                     case AGENT -> routes.contains(Access.AGENT);
                 };
         if (!may) {
-            throw Problem.of(403, "not_allowed", "This needs more than the role " + role.word() + ".");
+            throw Problem.of(
+                    403, "not_allowed", "This needs more than the role " + role.word() + ".");
         }
     }
 

@@ -88,8 +88,11 @@ public final class JobsApi {
         String user = Requests.text(ctx, "user", 100).orElse(null);
         String sort = Requests.text(ctx, "sort", 20).orElse("-submitted");
         boolean descending = sort.startsWith("-");
-        JobsQuery.Order order = oneOf("sort", descending ? sort.substring(1) : sort, JobsQuery.Order.class);
-        var query = new JobsQuery(states, user, text, order, descending, cursor(ctx), Requests.limit(ctx));
+        JobsQuery.Order order =
+                oneOf("sort", descending ? sort.substring(1) : sort, JobsQuery.Order.class);
+        var query =
+                new JobsQuery(
+                        states, user, text, order, descending, cursor(ctx), Requests.limit(ctx));
         AtRevision<Listing<JobLine>> found = reading(() -> pages.jobs().list(query));
         var reasons = new Reasons(loop.view());
         var items = new ArrayList<JobShown>();
@@ -100,13 +103,19 @@ public final class JobsApi {
             items.add(shown(line, reasons.inList(line, page)));
         }
         var totals = new LinkedHashMap<String, Long>();
-        pages.jobs().totals().value().jobs().forEach((state, count) -> totals.put(Fields.word(state), count));
-        Answers.json(ctx, found.revision(), new Shapes.JobList(items, found.value().next(), totals));
+        pages.jobs()
+                .totals()
+                .value()
+                .jobs()
+                .forEach((state, count) -> totals.put(Fields.word(state), count));
+        Answers.json(
+                ctx, found.revision(), new Shapes.JobList(items, found.value().next(), totals));
     }
 
     private static Set<JobState> states(Context ctx) {
         var states = EnumSet.noneOf(JobState.class);
-        for (String word : Requests.text(ctx, "state", 200).map(s -> s.split(",")).orElse(new String[0])) {
+        for (String word :
+                Requests.text(ctx, "state", 200).map(s -> s.split(",")).orElse(new String[0])) {
             states.add(oneOf("state", word.trim(), JobState.class));
         }
         return states;
@@ -146,7 +155,11 @@ public final class JobsApi {
         Double rate = rate(line);
         long left = counts.waiting() + counts.running();
         boolean moving = rate != null && rate > 0 && left > 0 && line.state() == JobState.RUNNING;
-        String eta = moving && rate != null ? Instant.ofEpochMilli(clock.getAsLong() + (long) (left / rate * 60_000)).toString() : null;
+        String eta =
+                moving && rate != null
+                        ? Instant.ofEpochMilli(clock.getAsLong() + (long) (left / rate * 60_000))
+                                .toString()
+                        : null;
         return new JobShown(
                 ShortId.of(line.id().value()),
                 line.name(),
@@ -206,15 +219,29 @@ public final class JobsApi {
 
     private StepShown step(JobPage page, JobPage.StepLine step) {
         var requirements = new LinkedHashMap<String, Object>();
-        step.requirements().amounts().forEach(a -> requirements.put(a.name(), Map.of("least", a.least(), "most", a.most())));
-        step.requirements().attributes().forEach(a -> requirements.put(a.name(), Map.of("anyOf", a.anyOf().stream().sorted().toList(), "allOf", a.allOf().stream().sorted().toList())));
+        step.requirements()
+                .amounts()
+                .forEach(a ->
+                        requirements.put(a.name(), Map.of("least", a.least(), "most", a.most())));
+        step.requirements()
+                .attributes()
+                .forEach(a ->
+                        requirements.put(
+                                a.name(),
+                                Map.of(
+                                        "anyOf",
+                                        a.anyOf().stream().sorted().toList(),
+                                        "allOf",
+                                        a.allOf().stream().sorted().toList())));
         return new StepShown(
                 ShortId.of(step.id().value()),
                 step.name(),
                 Reasons.stepState(page, step),
                 step.size(),
                 CountsShown.of(step.counts()),
-                step.dependsOn().stream().map(i -> ShortId.of(page.steps().get(i).id().value())).toList(),
+                step.dependsOn().stream()
+                        .map(i -> ShortId.of(page.steps().get(i).id().value()))
+                        .toList(),
                 pages.jobs().plan(step.id()).map(planner::engine).orElse(null),
                 requirements,
                 step.peakMebibytes() == 0 ? null : step.peakMebibytes(),
@@ -227,7 +254,10 @@ public final class JobsApi {
         AtRevision<JobPage> page = page(jobId(ctx));
         var steps = new ArrayList<Shapes.StepStrip>();
         for (JobPage.StepLine step : page.value().steps()) {
-            pages.tasks().strip(step.id(), bins).value().ifPresent(strip -> steps.add(strip(page.value(), step, strip)));
+            pages.tasks()
+                    .strip(step.id(), bins)
+                    .value()
+                    .ifPresent(strip -> steps.add(strip(page.value(), step, strip)));
         }
         Answers.json(ctx, page.revision(), new Shapes.StripShown(steps));
     }
@@ -241,21 +271,36 @@ public final class JobsApi {
                 step.firstLabel(),
                 step.lastLabel(),
                 strip.binned(),
-                strip.stretches().stream().map(stretch -> cell(stretch, strip.binned(), ofStep)).toList());
+                strip.stretches().stream()
+                        .map(stretch -> cell(stretch, strip.binned(), ofStep))
+                        .toList());
     }
 
     private static Shapes.Cell cell(Strip.Stretch stretch, boolean binned, String ofStep) {
-        String state = binned && !isPure(stretch.counts()) ? null : Reasons.taskState(word(stretch.counts()), ofStep);
-        return new Shapes.Cell(stretch.from(), stretch.to(), stretch.firstLabel(), state, CountsShown.of(stretch.counts()));
+        String state =
+                binned && !isPure(stretch.counts())
+                        ? null
+                        : Reasons.taskState(word(stretch.counts()), ofStep);
+        return new Shapes.Cell(
+                stretch.from(),
+                stretch.to(),
+                stretch.firstLabel(),
+                state,
+                CountsShown.of(stretch.counts()));
     }
 
     private static boolean isPure(Counts counts) {
-        long most = Math.max(Math.max(counts.waiting(), counts.running()), Math.max(counts.done(), counts.failed()));
+        long most =
+                Math.max(
+                        Math.max(counts.waiting(), counts.running()),
+                        Math.max(counts.done(), counts.failed()));
         return most == counts.total();
     }
 
     private static String word(Counts counts) {
-        return counts.done() > 0 ? "done" : counts.failed() > 0 ? "failed" : counts.running() > 0 ? "running" : "waiting";
+        return counts.done() > 0
+                ? "done"
+                : counts.failed() > 0 ? "failed" : counts.running() > 0 ? "running" : "waiting";
     }
 
     void tasks(Context ctx) {
@@ -263,13 +308,19 @@ public final class JobsApi {
         JobPage.StepLine step = stepOf(ctx, page.value()).orElse(page.value().steps().getFirst());
         String ofStep = Reasons.stepState(page.value(), step);
         Optional<String> wanted = Requests.text(ctx, "state", 20);
-        TaskState state = wanted.map(word -> oneOf("state", rowWord(word), TaskState.class)).orElse(null);
-        if (state != null && !Reasons.taskState(Fields.word(state), ofStep).equals(wanted.orElse(""))) {
+        TaskState state =
+                wanted.map(word -> oneOf("state", rowWord(word), TaskState.class)).orElse(null);
+        if (state != null
+                && !Reasons.taskState(Fields.word(state), ofStep).equals(wanted.orElse(""))) {
             Answers.json(ctx, page.revision(), new Shapes.TaskList(List.of(), null));
             return;
         }
-        var found = reading(() -> pages.tasks().list(step.id(), state, cursor(ctx), Requests.limit(ctx)));
-        Listing<TaskLine> list = found.value().orElseThrow(() -> Problem.unknown("step", ShortId.of(step.id().value())));
+        var found =
+                reading(() ->
+                        pages.tasks().list(step.id(), state, cursor(ctx), Requests.limit(ctx)));
+        Listing<TaskLine> list =
+                found.value()
+                        .orElseThrow(() -> Problem.unknown("step", ShortId.of(step.id().value())));
         var items = list.rows().stream().map(task -> task(step.id(), task, ofStep)).toList();
         Answers.json(ctx, found.revision(), new Shapes.TaskList(items, list.next()));
     }
@@ -312,11 +363,19 @@ public final class JobsApi {
             throw Requests.wrong("index", "needs step");
         }
         var found =
-                reading(
-                        () ->
-                                index.isPresent()
-                                        ? pages.runs().ofTask(step.orElseThrow().id(), index.getAsLong(), cursor(ctx), Requests.limit(ctx))
-                                        : pages.runs().ofJob(page.value().job().id(), cursor(ctx), Requests.limit(ctx)));
+                reading(() ->
+                        index.isPresent()
+                                ? pages.runs()
+                                        .ofTask(
+                                                step.orElseThrow().id(),
+                                                index.getAsLong(),
+                                                cursor(ctx),
+                                                Requests.limit(ctx))
+                                : pages.runs()
+                                        .ofJob(
+                                                page.value().job().id(),
+                                                cursor(ctx),
+                                                Requests.limit(ctx)));
         var items =
                 found.value().rows().stream()
                         .filter(run -> step.isEmpty() || run.run().step().equals(step.get().id()))
@@ -328,7 +387,8 @@ public final class JobsApi {
     void outputs(Context ctx) {
         AtRevision<JobPage> page = page(jobId(ctx));
         JobPage.StepLine step = stepOf(ctx, page.value()).orElse(page.value().steps().getFirst());
-        var found = reading(() -> pages.runs().outputs(step.id(), cursor(ctx), Requests.limit(ctx)));
+        var found =
+                reading(() -> pages.runs().outputs(step.id(), cursor(ctx), Requests.limit(ctx)));
         var items = found.value().rows().stream().flatMap(run -> outputs.of(run).stream()).toList();
         Answers.json(ctx, found.revision(), new Shapes.OutputList(items, found.value().next()));
     }
@@ -395,8 +455,12 @@ public final class JobsApi {
                     case FAILED -> new Command.RetryFailed(job, by(ctx));
                     case ALL -> new Command.RetryAll(job, by(ctx));
                     case TASK -> {
-                        long id = ShortId.read(step.orElseThrow()).orElseThrow(() -> Problem.unknown("step", step.orElseThrow()));
-                        yield new Command.RetryTask(job, new StepId(id), index.orElseThrow(), by(ctx));
+                        long id =
+                                ShortId.read(step.orElseThrow())
+                                        .orElseThrow(
+                                                () -> Problem.unknown("step", step.orElseThrow()));
+                        yield new Command.RetryTask(
+                                job, new StepId(id), index.orElseThrow(), by(ctx));
                     }
                 };
         act(ctx, command);
@@ -413,15 +477,21 @@ public final class JobsApi {
         boolean texts = name.isPresent() || notes.isPresent();
         boolean rank = priority.isPresent() || band.isPresent();
         if (!texts && !rank) {
-            throw Problem.of(400, "bad_request", "Name at least one of name, notes, priority and band.");
+            throw Problem.of(
+                    400, "bad_request", "Name at least one of name, notes, priority and band.");
         }
         JobLine now = page(job).value().job();
         if (rank) {
             int points = (int) priority.orElse(now.priority());
-            Answers.await(loop.ask(new Command.Reprioritise(job, band.orElse(now.band()), points, by(ctx))));
+            Answers.await(
+                    loop.ask(
+                            new Command.Reprioritise(
+                                    job, band.orElse(now.band()), points, by(ctx))));
         }
         if (texts) {
-            Answers.await(loop.ask(new Command.Edit(job, name.orElse(null), notes.orElse(null), by(ctx))));
+            Answers.await(
+                    loop.ask(
+                            new Command.Edit(job, name.orElse(null), notes.orElse(null), by(ctx))));
         }
         answer(ctx, job);
     }

@@ -1,10 +1,10 @@
 package org.lumenyard.server.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,7 +15,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/** JSON as we write it (no nulls) and as we accept it (one value, no doubled names, no bad UTF-8). */
+/**
+ * JSON as we write it (no nulls) and as we accept it (one value, no doubled names, no bad UTF-8).
+ */
 public final class Json {
     private static final ObjectMapper MAPPER =
             JsonMapper.builder(
@@ -66,7 +68,14 @@ public final class Json {
             throw Problem.of(400, "bad_text", "The body is not valid UTF-8.");
         } catch (JsonProcessingException e) {
             var where = e.getLocation();
-            var place = where == null ? "" : " (line " + where.getLineNr() + ", column " + where.getColumnNr() + ")";
+            var place =
+                    where == null
+                            ? ""
+                            : " (line "
+                                    + where.getLineNr()
+                                    + ", column "
+                                    + where.getColumnNr()
+                                    + ")";
             throw Problem.of(400, "bad_json", "The body is not valid JSON" + place + ".");
         }
     }

@@ -33,7 +33,8 @@ public final class NodesApi {
     private final RunShapes shapes;
     private final LongSupplier clock;
 
-    public NodesApi(FarmLoop loop, AgentLink link, Pages pages, Telemetry telemetry, LongSupplier clock) {
+    public NodesApi(
+            FarmLoop loop, AgentLink link, Pages pages, Telemetry telemetry, LongSupplier clock) {
         this.loop = loop;
         this.link = link;
         this.pages = pages;
@@ -69,14 +70,23 @@ public final class NodesApi {
                 node.revision(),
                 view(node.value().id())
                         .map(reasons::ofNode)
-                        .orElse(new Shapes.Explanation(node.value().facts().name() + " is not online.", List.of())));
+                        .orElse(
+                                new Shapes.Explanation(
+                                        node.value().facts().name() + " is not online.",
+                                        List.of())));
     }
 
-    /** A person's word that a silent node's work is dead; of a node that speaks, nobody's word counts. */
+    /**
+     * A person's word that a silent node's work is dead; of a node that speaks, nobody's word
+     * counts.
+     */
     void releaseRuns(Context ctx) {
         NodeLine node = node(ctx).value();
         if (link.isConnected(node.id())) {
-            throw Problem.of(409, "node_connected", "Its agent is connected and answers for its work itself.");
+            throw Problem.of(
+                    409,
+                    "node_connected",
+                    "Its agent is connected and answers for its work itself.");
         }
         String why = "declared dead by " + Gate.caller(ctx).name();
         Answers.await(loop.ask(new Command.Lose(node.id(), node.incarnation(), why)));
@@ -97,7 +107,8 @@ public final class NodesApi {
             }
         }
         AtRevision<Optional<NodeLine>> found = pages.nodes().node(text);
-        return new AtRevision<>(found.revision(), found.value().orElseThrow(() -> Problem.unknown("node", text)));
+        return new AtRevision<>(
+                found.revision(), found.value().orElseThrow(() -> Problem.unknown("node", text)));
     }
 
     private Optional<NodeView> view(NodeId id) {
@@ -109,14 +120,19 @@ public final class NodesApi {
         Optional<NodeView> view = view(node.id());
         var reasons = new Reasons(loop.view());
         var attributes = new TreeMap<String, List<String>>();
-        node.facts().attributes().forEach((name, values) -> attributes.put(name, values.stream().sorted().toList()));
+        node.facts()
+                .attributes()
+                .forEach((name, values) -> attributes.put(name, values.stream().sorted().toList()));
         boolean gone = node.goneAt() != null;
         return new NodeShown(
                 ShortId.of(node.id().value()),
                 node.facts().name(),
                 Fields.word(node.state()),
                 Times.textOrNull(gone ? node.goneAt() : Long.valueOf(node.joinedAt())),
-                gone ? null : word.map(w -> Math.max(0, clock.getAsLong() - w.heardAt()) / 1000.0).orElse(null),
+                gone
+                        ? null
+                        : word.map(w -> Math.max(0, clock.getAsLong() - w.heardAt()) / 1000.0)
+                                .orElse(null),
                 node.goneWhy(),
                 new TreeMap<>(node.facts().amounts()),
                 new TreeMap<>(view.map(NodeView::free).orElse(Map.of())),
@@ -135,14 +151,20 @@ public final class NodesApi {
         var word = telemetry.instance(id);
         boolean busy = node.running().stream().anyMatch(run -> id.equals(run.run().instance()));
         @Nullable Long memory = word.map(w -> w.memory()).filter(m -> m > 0).orElse(null);
-        String state = word.map(w -> w.state()).filter(List.of("loading", "busy", "idle")::contains).orElse(busy ? "busy" : "idle");
+        String state =
+                word.map(w -> w.state())
+                        .filter(List.of("loading", "busy", "idle")::contains)
+                        .orElse(busy ? "busy" : "idle");
         return new InstanceShown(ShortId.of(id.value()), warm.instance().model(), state, memory);
     }
 
     /** How many nodes are in which state. */
     static Map<String, Long> totals(Pages pages) {
         var totals = new LinkedHashMap<String, Long>();
-        pages.nodes().totals().value().forEach((state, count) -> totals.put(Fields.word(state), count));
+        pages.nodes()
+                .totals()
+                .value()
+                .forEach((state, count) -> totals.put(Fields.word(state), count));
         return totals;
     }
 }

@@ -56,7 +56,8 @@ final class Once {
 
     private static void check(String asked, String before) {
         if (!asked.equals(before)) {
-            throw Problem.of(409, "key_reused", "This Idempotency-Key was used for another request.");
+            throw Problem.of(
+                    409, "key_reused", "This Idempotency-Key was used for another request.");
         }
     }
 

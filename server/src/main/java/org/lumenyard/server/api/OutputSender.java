@@ -35,16 +35,22 @@ final class OutputSender {
             long size = channel.size();
             String asked = ctx.header("Range");
             Matcher matcher = asked == null ? null : RANGE.matcher(asked);
-            Range range = matcher != null && matcher.matches() ? range(matcher, size) : new Range(0, size - 1);
+            Range range =
+                    matcher != null && matcher.matches()
+                            ? range(matcher, size)
+                            : new Range(0, size - 1);
             if (range == null) {
-                throw Problem.of(416, "bad_range", "The file has " + size + " bytes.").with("Content-Range", "bytes */" + size);
+                throw Problem.of(416, "bad_range", "The file has " + size + " bytes.")
+                        .with("Content-Range", "bytes */" + size);
             }
             HttpServletResponse response = ctx.res();
             boolean part = range.length() < size;
             ctx.disableCompression();
             response.setStatus(part ? 206 : 200);
             if (part) {
-                response.setHeader("Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + size);
+                response.setHeader(
+                        "Content-Range",
+                        "bytes " + range.first() + "-" + range.last() + "/" + size);
             }
             head(response, file, range.length());
             copy(channel, range, response.getOutputStream());
@@ -58,7 +64,8 @@ final class OutputSender {
             return new Range(0, size - 1);
         }
         long first = from.isEmpty() ? Math.max(0, size - Long.parseLong(to)) : Long.parseLong(from);
-        long last = from.isEmpty() || to.isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(to));
+        long last =
+                from.isEmpty() || to.isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(to));
         return first > last ? null : new Range(first, last);
     }
 
@@ -67,14 +74,17 @@ final class OutputSender {
         var shown = MediaTypes.shown(name);
         String escaped = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         response.setContentType(shown.orElse("application/octet-stream"));
-        response.setHeader("Content-Disposition", (shown.isPresent() ? "inline" : "attachment") + "; filename*=UTF-8''" + escaped);
+        response.setHeader(
+                "Content-Disposition",
+                (shown.isPresent() ? "inline" : "attachment") + "; filename*=UTF-8''" + escaped);
         response.setHeader("Content-Security-Policy", OutputFiles.POLICY);
         response.setHeader("Accept-Ranges", "bytes");
         response.setHeader("Cache-Control", "private, no-cache");
         response.setContentLengthLong(length);
     }
 
-    private static void copy(FileChannel channel, Range range, OutputStream out) throws IOException {
+    private static void copy(FileChannel channel, Range range, OutputStream out)
+            throws IOException {
         var to = Channels.newChannel(out);
         for (long at = range.first(); at <= range.last(); ) {
             long sent = channel.transferTo(at, Math.min(CHUNK, range.last() - at + 1), to);

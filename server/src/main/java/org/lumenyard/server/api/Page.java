@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lumenyard.server.auth.Secret;
 
-/** The dashboard's files, from the classpath. Unknown addresses without a dot are the page's own. */
+/**
+ * The dashboard's files, from the classpath. Unknown addresses without a dot are the page's own.
+ */
 final class Page {
     private static final Map<String, String> TYPES =
             Map.ofEntries(
@@ -27,11 +29,13 @@ final class Page {
                     Map.entry("webmanifest", "application/manifest+json"),
                     Map.entry("txt", "text/plain; charset=utf-8"),
                     Map.entry("woff2", "font/woff2"));
+
     /** Swagger UI, which the API's pages are made with, styles elements inline. */
     private static final String POLICY =
             "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
                     + " style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none';"
                     + " form-action 'self'; frame-ancestors 'none'";
+
     private static final String WITHOUT_DASHBOARD =
             "<!doctype html><title>Lumenyard</title><p>The server runs. This build has no dashboard;"
                     + " the API is at <code>/api/v1</code>.";
@@ -51,19 +55,31 @@ final class Page {
         }
         String name = path.isEmpty() ? "index.html" : path;
         boolean ofPage = !name.substring(name.lastIndexOf('/') + 1).contains(".");
-        Optional<File> file = ofPage ? file(name + "/index.html").or(() -> file("index.html")) : file(name);
+        Optional<File> file =
+                ofPage ? file(name + "/index.html").or(() -> file("index.html")) : file(name);
         if (ofPage || name.equals("index.html")) {
             name = "index.html";
-            file = file.or(() -> Optional.of(new File(WITHOUT_DASHBOARD.getBytes(StandardCharsets.UTF_8), "none")));
+            file =
+                    file.or(() ->
+                            Optional.of(
+                                    new File(
+                                            WITHOUT_DASHBOARD.getBytes(StandardCharsets.UTF_8),
+                                            "none")));
         }
-        send(ctx, name, file.orElseThrow(() -> Problem.of(404, "not_found", "There is nothing at this address.")));
+        send(
+                ctx,
+                name,
+                file.orElseThrow(
+                        () -> Problem.of(404, "not_found", "There is nothing at this address.")));
     }
 
     private static void send(Context ctx, String name, File file) {
         boolean forever = name.startsWith("assets/");
         String tag = "\"" + file.tag() + "\"";
         ctx.header("Content-Security-Policy", POLICY)
-                .header("Cache-Control", forever ? "public, max-age=31536000, immutable" : "no-cache")
+                .header(
+                        "Cache-Control",
+                        forever ? "public, max-age=31536000, immutable" : "no-cache")
                 .header("ETag", tag);
         if (tag.equals(ctx.header("If-None-Match"))) {
             ctx.status(304);

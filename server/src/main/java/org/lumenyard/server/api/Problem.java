@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Why a request was not done, as RFC 9457 says it. Thrown on the request's own thread and written by
- * {@link Problems}; it carries no stack trace, because it tells of the request and not of us.
+ * Why a request was not done, as RFC 9457 says it. Thrown on the request's own thread and written
+ * by {@link Problems}; it carries no stack trace, because it tells of the request and not of us.
  */
 public final class Problem extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -20,7 +20,11 @@ public final class Problem extends RuntimeException {
     private final transient Map<String, String> headers;
 
     private Problem(
-            int status, String word, String detail, List<Field> fields, Map<String, String> headers) {
+            int status,
+            String word,
+            String detail,
+            List<Field> fields,
+            Map<String, String> headers) {
         super(detail, null, false, false);
         this.status = status;
         this.word = word;

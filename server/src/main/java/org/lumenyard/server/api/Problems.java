@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes everything that goes wrong as a problem document (RFC 9457), also what the web server finds
- * wrong before any of our code has seen the request. Never a stack trace.
+ * Writes everything that goes wrong as a problem document (RFC 9457), also what the web server
+ * finds wrong before any of our code has seen the request. Never a stack trace.
  */
 final class Problems {
     private static final String MEDIA_TYPE = "application/problem+json";
@@ -31,8 +31,10 @@ final class Problems {
 
     static void install(JavalinConfig config) {
         config.routes.exception(Problem.class, (problem, ctx) -> write(ctx, problem));
-        config.routes.exception(HttpResponseException.class, (e, ctx) -> write(ctx, of(e.getStatus())));
-        config.routes.exception(StoreFailure.class, (e, ctx) -> write(ctx, unavailable(e.getMessage())));
+        config.routes.exception(
+                HttpResponseException.class, (e, ctx) -> write(ctx, of(e.getStatus())));
+        config.routes.exception(
+                StoreFailure.class, (e, ctx) -> write(ctx, unavailable(e.getMessage())));
         config.routes.exception(Exception.class, Problems::unexpected);
         config.routes.error(404, ctx -> completeEmpty(ctx, 404));
         config.routes.error(405, ctx -> completeEmpty(ctx, 405));
@@ -42,11 +44,18 @@ final class Problems {
     private static void unexpected(Exception e, Context ctx) {
         if (e instanceof IOException || e.getCause() instanceof TimeoutException) {
             // The client went away; there is nobody to tell.
-            LOG.debug("{} {} was not read or answered in full: {}", ctx.method(), ctx.path(), e.toString());
+            LOG.debug(
+                    "{} {} was not read or answered in full: {}",
+                    ctx.method(),
+                    ctx.path(),
+                    e.toString());
         } else {
             LOG.error("{} {} failed", ctx.method(), ctx.path(), e);
         }
-        write(ctx, Problem.of(500, "internal", "The server failed on this request; its log says more."));
+        write(
+                ctx,
+                Problem.of(
+                        500, "internal", "The server failed on this request; its log says more."));
     }
 
     private static void completeEmpty(Context ctx, int status) {
@@ -64,10 +73,16 @@ final class Problems {
     private static Problem of(int status) {
         return switch (status) {
             case 404 -> Problem.of(404, "not_found", "There is nothing at this address.");
-            case 405 -> Problem.of(405, "method_not_allowed", "This address does not take that method.");
+            case 405 ->
+                    Problem.of(
+                            405, "method_not_allowed", "This address does not take that method.");
             case 413 -> Problem.of(413, "too_large", "The request is too large.");
             case 415 -> Problem.of(415, "bad_media_type", "This address takes another media type.");
-            default -> Problem.of(status, status < 500 ? "bad_request" : "internal", HttpStatus.getMessage(status) + ".");
+            default ->
+                    Problem.of(
+                            status,
+                            status < 500 ? "bad_request" : "internal",
+                            HttpStatus.getMessage(status) + ".");
         };
     }
 

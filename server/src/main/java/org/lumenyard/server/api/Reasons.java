@@ -9,15 +9,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.lumenyard.core.FarmView.NodeView;
 import org.lumenyard.core.FarmView;
+import org.lumenyard.core.FarmView.NodeView;
 import org.lumenyard.core.JobState;
 import org.lumenyard.core.Requirements;
 import org.lumenyard.server.api.Shapes.Explanation;
 import org.lumenyard.server.api.Shapes.Reason;
 import org.lumenyard.store.pages.JobLine;
-import org.lumenyard.store.pages.JobPage.StepLine;
 import org.lumenyard.store.pages.JobPage;
+import org.lumenyard.store.pages.JobPage.StepLine;
 
 /**
  * Why things are as they are, in words and with counts: worked out from rows and from the loop's
@@ -39,7 +39,12 @@ final class Reasons {
         }
         JobLine.Failure failure = page.job().lastFailure();
         if (failure != null && page.job().counts().failed() > 0) {
-            reasons.add(new Reason("failed", "Last failure, " + failure.label() + ": " + said(failure), "Retry the failed tasks once the cause is gone.", null));
+            reasons.add(
+                    new Reason(
+                            "failed",
+                            "Last failure, " + failure.label() + ": " + said(failure),
+                            "Retry the failed tasks once the cause is gone.",
+                            null));
         }
         return new Explanation(sentence(page), reasons);
     }
@@ -49,17 +54,50 @@ final class Reasons {
         String state = stepState(page, step);
         var counts = step.counts();
         if (counts.running() > 0) {
-            reasons.add(new Reason("running", step.name() + " is running.", null, tasks(counts.running())));
+            reasons.add(
+                    new Reason(
+                            "running",
+                            step.name() + " is running.",
+                            null,
+                            tasks(counts.running())));
         }
         switch (state) {
-            case "done" -> reasons.add(new Reason("done", step.name() + " is done.", null, tasks(counts.done())));
-            case "held" -> reasons.add(new Reason("held", step.name() + " is held.", "Release the job to go on.", tasks(counts.waiting())));
-            case "cancelled" -> reasons.add(new Reason("done", step.name() + " was cancelled.", null, tasks(counts.waiting())));
+            case "done" ->
+                    reasons.add(
+                            new Reason(
+                                    "done", step.name() + " is done.", null, tasks(counts.done())));
+            case "held" ->
+                    reasons.add(
+                            new Reason(
+                                    "held",
+                                    step.name() + " is held.",
+                                    "Release the job to go on.",
+                                    tasks(counts.waiting())));
+            case "cancelled" ->
+                    reasons.add(
+                            new Reason(
+                                    "done",
+                                    step.name() + " was cancelled.",
+                                    null,
+                                    tasks(counts.waiting())));
             case "blocked" ->
-                    reasons.add(new Reason("blocked", step.name() + " waits for " + names(page, unfinished(page, step)) + ".", null, tasks(counts.waiting())));
+                    reasons.add(
+                            new Reason(
+                                    "blocked",
+                                    step.name()
+                                            + " waits for "
+                                            + names(page, unfinished(page, step))
+                                            + ".",
+                                    null,
+                                    tasks(counts.waiting())));
             default -> {
                 if (counts.failed() > 0) {
-                    reasons.add(new Reason("failed", step.name() + " has failed tasks.", "They are not tried again by themselves.", tasks(counts.failed())));
+                    reasons.add(
+                            new Reason(
+                                    "failed",
+                                    step.name() + " has failed tasks.",
+                                    "They are not tried again by themselves.",
+                                    tasks(counts.failed())));
                 }
                 if (counts.waiting() > 0) {
                     reasons.add(waiting(page, step));
@@ -74,26 +112,53 @@ final class Reasons {
         List<NodeView> online = view.nodes().stream().filter(NodeView::online).toList();
         String count = tasks(step.counts().waiting());
         if (online.isEmpty()) {
-            return new Reason("waiting", "No node is online.", "Start an agent: lumenyard agent.", count);
+            return new Reason(
+                    "waiting", "No node is online.", "Start an agent: lumenyard agent.", count);
         }
-        var able = online.stream().filter(node -> needs.canEverRunOn(node.amounts(), node.attributes())).toList();
+        var able =
+                online.stream()
+                        .filter(node -> needs.canEverRunOn(node.amounts(), node.attributes()))
+                        .toList();
         if (able.isEmpty()) {
             return new Reason("waiting", lacking(step, online), null, count);
         }
-        String unable = able.size() == online.size() ? "" : " " + (online.size() - able.size()) + " of " + online.size() + " nodes cannot do it.";
+        String unable =
+                able.size() == online.size()
+                        ? ""
+                        : " "
+                                + (online.size() - able.size())
+                                + " of "
+                                + online.size()
+                                + " nodes cannot do it.";
         long fits = able.stream().mapToLong(node -> node.fits(needs)).sum();
         if (fits == 0) {
-            return new Reason("waiting", able.size() == 1 ? able.getFirst().name() + ", the only node that can, is busy." : "All " + able.size() + " nodes that can are busy.", ahead(page) + unable, count);
+            return new Reason(
+                    "waiting",
+                    able.size() == 1
+                            ? able.getFirst().name() + ", the only node that can, is busy."
+                            : "All " + able.size() + " nodes that can are busy.",
+                    ahead(page) + unable,
+                    count);
         }
         if (needs.measured() && step.peakMebibytes() == 0 && step.counts().running() > 0) {
-            return new Reason("waiting", "A node runs one task until its memory is known.", "The first result tells.", count);
+            return new Reason(
+                    "waiting",
+                    "A node runs one task until its memory is known.",
+                    "The first result tells.",
+                    count);
         }
         return new Reason("waiting", "About to be placed.", null, count);
     }
 
     private String ahead(JobPage page) {
-        long other = view.demands().stream().filter(d -> !d.first().equals(page.job().id())).mapToLong(FarmView.Demand::tasks).sum();
-        return other == 0 ? "It goes on as soon as one is free." : tasks(other) + " of other jobs wait too.";
+        long other =
+                view.demands().stream()
+                        .filter(d -> !d.first().equals(page.job().id()))
+                        .mapToLong(FarmView.Demand::tasks)
+                        .sum();
+        return other == 0
+                ? "It goes on as soon as one is free."
+                : tasks(other) + " of other jobs wait too.";
     }
 
     /** What the nodes lack, the commonest lack first. */
@@ -105,7 +170,12 @@ final class Reasons {
             }
         }
         for (Requirements.Amount amount : step.requirements().amounts()) {
-            long with = online.stream().filter(node -> node.amounts().getOrDefault(amount.name(), 0L) >= amount.least()).count();
+            long with =
+                    online.stream()
+                            .filter(node ->
+                                    node.amounts().getOrDefault(amount.name(), 0L)
+                                            >= amount.least())
+                            .count();
             if (with == 0) {
                 return "No node has " + amount.least() + " " + word(amount.name()) + ".";
             }
@@ -114,18 +184,24 @@ final class Reasons {
     }
 
     private static boolean met(Requirements.Attribute attribute, Map<String, Set<String>> offered) {
-        return new Requirements(List.of(), List.of(attribute), false).canEverRunOn(Map.of(), offered);
+        return new Requirements(List.of(), List.of(attribute), false)
+                .canEverRunOn(Map.of(), offered);
     }
 
     private static String wanted(Requirements.Attribute attribute) {
         List<String> values =
-                Stream.concat(attribute.allOf().stream(), attribute.anyOf().stream()).distinct().sorted().toList();
+                Stream.concat(attribute.allOf().stream(), attribute.anyOf().stream())
+                        .distinct()
+                        .sorted()
+                        .toList();
         if (attribute.name().equals("attr.blender.version")) {
             // What is wanted is a list of all versions from the scene's own on.
             return "Blender yet" + (values.isEmpty() ? "" : ", " + values.getFirst() + " or newer");
         }
         String some = values.stream().limit(4).collect(Collectors.joining(" or "));
-        return attribute.name().equals("attr.software") ? some : word(attribute.name()) + " " + some;
+        return attribute.name().equals("attr.software")
+                ? some
+                : word(attribute.name()) + " " + some;
     }
 
     /** An OpenJD capability in plain words. */
@@ -157,14 +233,16 @@ final class Reasons {
             return "";
         }
         return page.steps().stream()
-                .filter(step -> step.counts().waiting() > 0 && !stepState(page, step).equals("blocked"))
+                .filter(step ->
+                        step.counts().waiting() > 0 && !stepState(page, step).equals("blocked"))
                 .findFirst()
                 .map(step -> waiting(page, step).text())
                 .orElse("");
     }
 
     static boolean needsPerson(JobLine job) {
-        return job.state() == JobState.FAILED || (job.counts().failed() > 0 && !job.state().isFinished());
+        return job.state() == JobState.FAILED
+                || (job.counts().failed() > 0 && !job.state().isFinished());
     }
 
     private static String said(JobLine.Failure failure) {
@@ -224,7 +302,9 @@ final class Reasons {
     }
 
     private static String names(JobPage page, List<StepLine> steps) {
-        return steps.isEmpty() ? page.job().name() : steps.stream().map(StepLine::name).collect(Collectors.joining(", "));
+        return steps.isEmpty()
+                ? page.job().name()
+                : steps.stream().map(StepLine::name).collect(Collectors.joining(", "));
     }
 
     /** A step in one word, of those that its tasks can be in. */
@@ -250,7 +330,9 @@ final class Reasons {
 
     /** A waiting task in one word: it may be that its step or job lets it wait. */
     static String taskState(String state, String ofStep) {
-        return state.equals("waiting") && Set.of("blocked", "held", "cancelled").contains(ofStep) ? ofStep : state;
+        return state.equals("waiting") && Set.of("blocked", "held", "cancelled").contains(ofStep)
+                ? ofStep
+                : state;
     }
 
     // Nodes
@@ -260,15 +342,26 @@ final class Reasons {
         if (!node.online()) {
             return "";
         }
-        boolean full = view.demands().stream().anyMatch(d -> d.requirements().canEverRunOn(node.amounts(), node.attributes()) && node.fits(d.requirements()) == 0);
+        boolean full =
+                view.demands().stream()
+                        .anyMatch(d ->
+                                d.requirements().canEverRunOn(node.amounts(), node.attributes())
+                                        && node.fits(d.requirements()) == 0);
         if (full && node.runs() > 0) {
             return "";
         }
         if (view.demands().stream().allMatch(d -> d.tasks() == 0)) {
             return node.runs() == 0 ? "Nothing waits for a node." : "Nothing else waits.";
         }
-        boolean able = view.demands().stream().anyMatch(d -> d.tasks() > 0 && d.requirements().canEverRunOn(node.amounts(), node.attributes()));
-        return able ? "About to be given work." : "What waits needs something that this node lacks.";
+        boolean able =
+                view.demands().stream()
+                        .anyMatch(d ->
+                                d.tasks() > 0
+                                        && d.requirements()
+                                                .canEverRunOn(node.amounts(), node.attributes()));
+        return able
+                ? "About to be given work."
+                : "What waits needs something that this node lacks.";
     }
 
     Explanation ofNode(NodeView node) {
@@ -290,13 +383,16 @@ final class Reasons {
         Requirements needs = demand.requirements();
         for (Requirements.Attribute attribute : needs.attributes()) {
             if (!met(attribute, node.attributes())) {
-                return new Reason("waiting", "It does not have " + wanted(attribute) + ".", null, count);
+                return new Reason(
+                        "waiting", "It does not have " + wanted(attribute) + ".", null, count);
             }
         }
         if (!needs.canEverRunOn(node.amounts(), node.attributes())) {
             return new Reason("waiting", "It is too small for them.", null, count);
         }
-        return node.fits(needs) == 0 ? new Reason("running", "It has no room beside what runs.", null, count) : new Reason("waiting", "They are about to be placed.", null, count);
+        return node.fits(needs) == 0
+                ? new Reason("running", "It has no room beside what runs.", null, count)
+                : new Reason("waiting", "They are about to be placed.", null, count);
     }
 
     /** How many of the commonest waiting task would fit beside what runs. */

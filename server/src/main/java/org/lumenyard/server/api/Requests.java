@@ -56,7 +56,8 @@ final class Requests {
     }
 
     private static Problem tooLarge(int most) {
-        return Problem.of(413, "too_large", "The body may have at most " + most + " bytes.").with("Connection", "close");
+        return Problem.of(413, "too_large", "The body may have at most " + most + " bytes.")
+                .with("Connection", "close");
     }
 
     /** The number that a short id in the path stands for. */
@@ -108,6 +109,10 @@ final class Requests {
     }
 
     static Problem wrong(String name, String message) {
-        return Problem.of(400, "bad_request", name + " " + message + ".", List.of(new Problem.Field(name, message)));
+        return Problem.of(
+                400,
+                "bad_request",
+                name + " " + message + ".",
+                List.of(new Problem.Field(name, message)));
     }
 }

@@ -24,7 +24,8 @@ final class RunShapes {
 
     RunShown of(RunLine line) {
         Run run = line.run();
-        Progress progress = line.endedAt() == null ? telemetry.progress(run.id()).orElse(null) : null;
+        Progress progress =
+                line.endedAt() == null ? telemetry.progress(run.id()).orElse(null) : null;
         JsonNode details = details(line);
         boolean ended = line.endedAt() != null;
         return new RunShown(
@@ -46,7 +47,9 @@ final class RunShapes {
                 line.sentence(),
                 seconds(line.loadMillis()),
                 seconds(line.runMillis()),
-                line.peakMebibytes() == null || line.peakMebibytes() == 0 ? null : line.peakMebibytes(),
+                line.peakMebibytes() == null || line.peakMebibytes() == 0
+                        ? null
+                        : line.peakMebibytes(),
                 progress == null ? null : progress.fraction(),
                 progress == null ? null : progress.text(),
                 ended && run.instance() != null ? isWarm(line) : null,

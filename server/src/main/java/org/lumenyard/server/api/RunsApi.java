@@ -32,7 +32,8 @@ public final class RunsApi {
     private final Telemetry telemetry;
     private final RunShapes shapes;
 
-    public RunsApi(Pages pages, Logs logs, Thumbnails thumbnails, OutputFiles files, Telemetry telemetry) {
+    public RunsApi(
+            Pages pages, Logs logs, Thumbnails thumbnails, OutputFiles files, Telemetry telemetry) {
         this.pages = pages;
         this.logs = logs;
         this.thumbnails = thumbnails;
@@ -49,7 +50,9 @@ public final class RunsApi {
     private AtRevision<RunLine> run(Context ctx) {
         var id = new RunId(Requests.id(ctx, "run"));
         AtRevision<Optional<RunLine>> found = pages.runs().run(id);
-        return new AtRevision<>(found.revision(), found.value().orElseThrow(() -> Problem.unknown("run", ctx.pathParam("run"))));
+        return new AtRevision<>(
+                found.revision(),
+                found.value().orElseThrow(() -> Problem.unknown("run", ctx.pathParam("run"))));
     }
 
     /** A run that exists; one in motion is known without asking the database. */
@@ -67,10 +70,15 @@ public final class RunsApi {
         int limit = (int) Requests.number(ctx, "limit", 1, MOST_READ).orElse(1 << 20);
         var tail = Requests.number(ctx, "tail", 1, 10_000);
         boolean follow = Requests.flag(ctx, "follow");
-        Logs.Part part = tail.isPresent() ? logs.tail(id, (int) tail.getAsLong()) : logs.read(id, offset, limit);
+        Logs.Part part =
+                tail.isPresent()
+                        ? logs.tail(id, (int) tail.getAsLong())
+                        : logs.read(id, offset, limit);
         ctx.header("Lumenyard-Log-Size", Long.toString(part.size()))
                 .header("Lumenyard-Log-Offset", Long.toString(part.offset()))
-                .header("Lumenyard-Log-Complete", Boolean.toString(part.complete() || run.endedAt() != null))
+                .header(
+                        "Lumenyard-Log-Complete",
+                        Boolean.toString(part.complete() || run.endedAt() != null))
                 .header("Cache-Control", "no-store");
         if (follow) {
             follow(ctx, id, part);
@@ -117,7 +125,12 @@ public final class RunsApi {
             case Logs.Kept.Whole whole ->
                     ctx.header("Lumenyard-Log-Size", Long.toString(whole.size())).status(204);
             case Logs.Kept.Gap gap ->
-                    throw Problem.of(409, "log_gap", "What comes before is missing: send from " + gap.expected() + ".")
+                    throw Problem.of(
+                                    409,
+                                    "log_gap",
+                                    "What comes before is missing: send from "
+                                            + gap.expected()
+                                            + ".")
                             .with("Lumenyard-Log-Size", Long.toString(gap.expected()));
         }
     }
@@ -132,9 +145,14 @@ public final class RunsApi {
             found = thumbnails.latest(run);
         }
         Thumbnails.Picture picture = found.orElseThrow(() -> Problem.unknown("thumbnail", label));
-        Optional<RunState> state = telemetry.run(run).isPresent() ? Optional.of(RunState.RUNNING) : Optional.empty();
+        Optional<RunState> state =
+                telemetry.run(run).isPresent() ? Optional.of(RunState.RUNNING) : Optional.empty();
         // A run's pictures do not change once it has ended, and its id is never used again.
-        ctx.header("Cache-Control", state.isPresent() || label.equals("latest") ? "no-cache" : "private, max-age=86400");
+        ctx.header(
+                "Cache-Control",
+                state.isPresent() || label.equals("latest")
+                        ? "no-cache"
+                        : "private, max-age=86400");
         ctx.header("Content-Security-Policy", OutputFiles.POLICY);
         ctx.contentType(picture.mediaType()).result(picture.bytes());
     }
@@ -179,7 +197,13 @@ public final class RunsApi {
                         .filter(o -> o.label().equals(label) && run.state() == RunState.DONE)
                         .findFirst()
                         .orElseThrow(() -> Problem.unknown("output", label));
-        Path file = files.find(output.path()).orElseThrow(() -> Problem.of(404, "unknown_output", "The file is gone, or lies outside the folders that this server may show."));
+        Path file =
+                files.find(output.path())
+                        .orElseThrow(() ->
+                                Problem.of(
+                                        404,
+                                        "unknown_output",
+                                        "The file is gone, or lies outside the folders that this server may show."));
         OutputSender.send(ctx, file);
     }
 }

@@ -13,7 +13,8 @@ final class Shapes {
 
     record CountsShown(long waiting, long running, long done, long failed) {
         static CountsShown of(Counts counts) {
-            return new CountsShown(counts.waiting(), counts.running(), counts.done(), counts.failed());
+            return new CountsShown(
+                    counts.waiting(), counts.running(), counts.done(), counts.failed());
         }
     }
 
@@ -63,7 +64,13 @@ final class Shapes {
     record StripShown(List<StepStrip> steps) {}
 
     record StepStrip(
-            String id, String name, long size, String first, String last, boolean binned, List<Cell> cells) {}
+            String id,
+            String name,
+            long size,
+            String first,
+            String last,
+            boolean binned,
+            List<Cell> cells) {}
 
     record Cell(long from, long to, String label, @Nullable String state, CountsShown counts) {}
 
@@ -153,7 +160,11 @@ final class Shapes {
     record NodeList(List<NodeShown> items) {}
 
     record Submitted(
-            String id, String name, long tasks, Map<String, String> summary, List<String> warnings) {}
+            String id,
+            String name,
+            long tasks,
+            Map<String, String> summary,
+            List<String> warnings) {}
 
     record Slots(long running, long free) {}
 

@@ -25,7 +25,8 @@ import org.lumenyard.store.Store;
 public final class SubmitApi {
     private static final int MOST_TEMPLATE = 1_000_000;
 
-    record JobTypeShown(String name, String title, String description, List<ParameterShown> parameters) {}
+    record JobTypeShown(
+            String name, String title, String description, List<ParameterShown> parameters) {}
 
     record ParameterShown(
             String name,
@@ -51,15 +52,26 @@ public final class SubmitApi {
     }
 
     void jobTypes(Context ctx) {
-        Answers.json(ctx, 200, Map.of("items", planner.types().all().stream().map(SubmitApi::shown).toList()));
+        Answers.json(
+                ctx,
+                200,
+                Map.of("items", planner.types().all().stream().map(SubmitApi::shown).toList()));
     }
 
     private static JobTypeShown shown(JobTypes.JobType type) {
         var parameters =
                 type.parameters().stream()
-                        .map(p -> new ParameterShown(p.name(), p.type(), p.description(), p.defaultValue(), p.defaultValue() == null, p.allowedValues()))
+                        .map(p ->
+                                new ParameterShown(
+                                        p.name(),
+                                        p.type(),
+                                        p.description(),
+                                        p.defaultValue(),
+                                        p.defaultValue() == null,
+                                        p.allowedValues()))
                         .toList();
-        return new JobTypeShown(type.name(), Fields.title(type.name()), type.description(), parameters);
+        return new JobTypeShown(
+                type.name(), Fields.title(type.name()), type.description(), parameters);
     }
 
     void submit(Context ctx) {
@@ -95,11 +107,22 @@ public final class SubmitApi {
 
     void demo(Context ctx) {
         if (demo == null) {
-            throw Problem.of(409, "no_demo", "This server has no demo scene; start it by lumenyard demo.");
+            throw Problem.of(
+                    409, "no_demo", "This server has no demo scene; start it by lumenyard demo.");
         }
         Submission d = demo;
         String user = Gate.caller(ctx).name();
-        var mine = new Submission(d.jobType(), d.template(), d.parameters(), d.name(), d.priority(), d.band(), d.held(), d.notes(), user);
+        var mine =
+                new Submission(
+                        d.jobType(),
+                        d.template(),
+                        d.parameters(),
+                        d.name(),
+                        d.priority(),
+                        d.band(),
+                        d.held(),
+                        d.notes(),
+                        user);
         created(ctx, submitOnce(mine, key(ctx, user, "demo".getBytes(StandardCharsets.UTF_8))));
     }
 
@@ -113,14 +136,22 @@ public final class SubmitApi {
     private String submit(Submission request, @Nullable KeyOf key) {
         Planned.Accepted accepted = plan(request);
         var command = new Command.Submit(accepted.plan());
-        Keep keep = key == null ? null : new Keep(key.principal(), key.key(), key.bodyHash(), reply -> answer(reply, accepted));
+        Keep keep =
+                key == null
+                        ? null
+                        : new Keep(
+                                key.principal(),
+                                key.key(),
+                                key.bodyHash(),
+                                reply -> answer(reply, accepted));
         Answer.Replied replied = Answers.await(loop.ask(command, keep));
         return answer(replied.reply(), accepted);
     }
 
     private static String answer(Reply reply, Planned.Accepted accepted) {
         return switch (reply) {
-            case Reply.Submitted submitted -> Json.text(submitted(ShortId.of(submitted.job().value()), accepted));
+            case Reply.Submitted submitted ->
+                    Json.text(submitted(ShortId.of(submitted.job().value()), accepted));
             default -> throw new IllegalStateException("a submission answered by " + reply);
         };
     }
@@ -135,8 +166,19 @@ public final class SubmitApi {
         return switch (planner.plan(request)) {
             case Planned.Accepted accepted -> accepted;
             case Planned.Rejected rejected -> {
-                var fields = rejected.faults().stream().map(f -> new Problem.Field(f.path(), f.message())).toList();
-                String said = fields.stream().limit(3).map(f -> f.path().isEmpty() ? f.message() : f.path() + ": " + f.message()).reduce((a, b) -> a + " " + b).orElse("It cannot be planned.");
+                var fields =
+                        rejected.faults().stream()
+                                .map(f -> new Problem.Field(f.path(), f.message()))
+                                .toList();
+                String said =
+                        fields.stream()
+                                .limit(3)
+                                .map(f ->
+                                        f.path().isEmpty()
+                                                ? f.message()
+                                                : f.path() + ": " + f.message())
+                                .reduce((a, b) -> a + " " + b)
+                                .orElse("It cannot be planned.");
                 throw Problem.of(422, "rejected_submission", said, fields);
             }
         };
@@ -156,6 +198,14 @@ public final class SubmitApi {
         String notes = fields.text("notes", 0, 4_000).orElse("");
         fields.done();
         return new Submission(
-                jobType.orElse(null), template.orElse(null), parameters, name.orElse(null), priority, band, held, notes, Gate.caller(ctx).name());
+                jobType.orElse(null),
+                template.orElse(null),
+                parameters,
+                name.orElse(null),
+                priority,
+                band,
+                held,
+                notes,
+                Gate.caller(ctx).name());
     }
 }

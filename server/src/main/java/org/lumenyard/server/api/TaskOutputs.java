@@ -22,16 +22,24 @@ record TaskOutputs(Pages pages, RunShapes shapes) {
             return own;
         }
         var byLabel = new LinkedHashMap<String, OutputShown>();
-        var runs = pages.runs().ofTask(done.run().step(), done.run().index(), null, MOST_RUNS).value().rows();
+        var runs =
+                pages.runs()
+                        .ofTask(done.run().step(), done.run().index(), null, MOST_RUNS)
+                        .value()
+                        .rows();
         for (RunLine run : runs) {
             if (run.run().round() == done.run().round()) {
                 shapes.outputs(run).forEach(output -> byLabel.putIfAbsent(output.label(), output));
             }
         }
-        return byLabel.values().stream().sorted(Comparator.comparingInt(TaskOutputs::frame)).toList();
+        return byLabel.values().stream()
+                .sorted(Comparator.comparingInt(TaskOutputs::frame))
+                .toList();
     }
 
-    /** How many frames a task's label stands for, as far as that is plain: {@code 1-4}, {@code 7}. */
+    /**
+     * How many frames a task's label stands for, as far as that is plain: {@code 1-4}, {@code 7}.
+     */
     private static long framesOf(String label) {
         int dash = label.indexOf('-', 1);
         if (dash < 0 && !label.contains(",")) {

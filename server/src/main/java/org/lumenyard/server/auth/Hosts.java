@@ -7,12 +7,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that this server answers to. A page of somebody else's whose name was made to point here
- * (DNS rebinding) sends its own name in {@code Host} and is turned away. An address as numbers cannot
- * be rebound.
+ * The names that this server answers to. A page of somebody else's whose name was made to point
+ * here (DNS rebinding) sends its own name in {@code Host} and is turned away. An address as numbers
+ * cannot be rebound.
  */
 public final class Hosts {
-    private static final Pattern NUMBERS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.]+]");
+    private static final Pattern NUMBERS =
+            Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9a-f:.]+]");
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
     private final Set<String> names = new HashSet<>(Set.of("localhost"));

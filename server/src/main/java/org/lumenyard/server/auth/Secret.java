@@ -19,8 +19,8 @@ public record Secret(String text) {
     }
 
     /**
-     * The SHA-256 of the text, in hexadecimal. No salt and no stretching: there is nothing to guess in
-     * 256 random bits.
+     * The SHA-256 of the text, in hexadecimal. No salt and no stretching: there is nothing to guess
+     * in 256 random bits.
      */
     public String hash() {
         return hash(text.getBytes(StandardCharsets.UTF_8));

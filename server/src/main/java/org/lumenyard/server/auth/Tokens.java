@@ -36,7 +36,8 @@ public final class Tokens {
     /** Who the secret makes its bearer. */
     public Optional<Caller> caller(String secret) {
         return Optional.ofNullable(byHash.get(new Secret(secret).hash()))
-                .flatMap(token -> Role.of(token.role()).map(role -> new Caller(token.name(), role)));
+                .flatMap(
+                        token -> Role.of(token.role()).map(role -> new Caller(token.name(), role)));
     }
 
     /**
@@ -67,11 +68,10 @@ public final class Tokens {
     /** Makes a token open nothing any more; says whether there was one of this id. */
     public boolean revoke(String id) {
         Optional<Token> found = byHash.values().stream().filter(t -> id(t).equals(id)).findFirst();
-        found.ifPresent(
-                token -> {
-                    store.removeToken(token.hash());
-                    byHash.remove(token.hash());
-                });
+        found.ifPresent(token -> {
+            store.removeToken(token.hash());
+            byHash.remove(token.hash());
+        });
         return found.isPresent();
     }
 

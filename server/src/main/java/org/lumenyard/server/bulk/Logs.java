@@ -18,9 +18,9 @@ import java.util.zip.GZIPOutputStream;
 import org.lumenyard.core.RunId;
 
 /**
- * The runs' logs, a file each: growing while the run lives, compressed when it is closed. A log that
- * grows beyond a bound keeps its head and its tail; the tail is joined on when the log is closed, so
- * that what a reader has seen never changes.
+ * The runs' logs, a file each: growing while the run lives, compressed when it is closed. A log
+ * that grows beyond a bound keeps its head and its tail; the tail is joined on when the log is
+ * closed, so that what a reader has seen never changes.
  */
 public final class Logs implements AutoCloseable {
     private static final int LOCKS = 64;
@@ -138,7 +138,10 @@ public final class Logs implements AutoCloseable {
         }
     }
 
-    /** Writes the tail anew with its last part only. A crash in between costs some of the tail, no more. */
+    /**
+     * Writes the tail anew with its last part only. A crash in between costs some of the tail, no
+     * more.
+     */
     private void shorten(RandomAccessFile tail) throws IOException {
         tail.seek(0);
         long start = tail.readLong();
@@ -186,7 +189,8 @@ public final class Logs implements AutoCloseable {
     }
 
     /**
-     * Reads from {@code offset}, at most {@code most} bytes. A run without a log yet has an empty one.
+     * Reads from {@code offset}, at most {@code most} bytes. A run without a log yet has an empty
+     * one.
      */
     public Part read(RunId run, long offset, int most) throws IOException {
         Turnstile turnstile = turnstile(run);

@@ -23,7 +23,9 @@ public final class OutputFiles {
         try {
             Path real = Path.of(recorded).toRealPath();
             for (Path root : roots) {
-                if (Files.exists(root) && real.startsWith(root.toRealPath()) && Files.isRegularFile(real)) {
+                if (Files.exists(root)
+                        && real.startsWith(root.toRealPath())
+                        && Files.isRegularFile(real)) {
                     return Optional.of(real);
                 }
             }

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.lumenyard.core.RunId;
 
-/** Small pictures of runs' outputs, a file each, named so that no label can lead out of the folder. */
+/**
+ * Small pictures of runs' outputs, a file each, named so that no label can lead out of the folder.
+ */
 public final class Thumbnails {
     /** The largest picture, in bytes. */
     public static final int MOST_BYTES = 1 << 20;
@@ -67,7 +69,10 @@ public final class Thumbnails {
         try (Stream<Path> files = Files.list(folder(run))) {
             Optional<Path> last =
                     files.filter(file -> !file.toString().endsWith(".part"))
-                            .max(Comparator.comparing((Path file) -> file.toFile().lastModified()).thenComparing(file -> file));
+                            .max(
+                                    Comparator.comparing(
+                                                    (Path file) -> file.toFile().lastModified())
+                                            .thenComparing(file -> file));
             return last.isPresent() ? read(last.get()) : Optional.empty();
         }
     }

@@ -1,7 +1,7 @@
 package org.lumenyard.server.link;
 
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection of an agent: what it has to be told, in order, sent by a thread of its own, so that
- * a slow agent holds up nobody. What cannot be sent any more is not missed: a new connection begins
- * with both sides' inventories.
+ * One connection of an agent: what it has to be told, in order, sent by a thread of its own, so
+ * that a slow agent holds up nobody. What cannot be sent any more is not missed: a new connection
+ * begins with both sides' inventories.
  */
 final class AgentLine {
     private static final int MOST_UNSENT = 10_000;
@@ -31,7 +31,9 @@ final class AgentLine {
     /** The life that speaks here; null until it is welcome. */
     private volatile Leases.@Nullable Life life;
 
-    /** False once a report on this line was not stored: later ones must not be acknowledged then. */
+    /**
+     * False once a report on this line was not stored: later ones must not be acknowledged then.
+     */
     private volatile boolean intact = true;
 
     /** What the agent said first; of two hellos of one agent the later sent one counts. */
@@ -77,21 +79,19 @@ final class AgentLine {
     void acknowledge(long sequence) {
         stored.accumulateAndGet(sequence, Math::max);
         if (willAcknowledge.compareAndSet(false, true)) {
-            tell(
-                    () -> {
-                        willAcknowledge.set(false);
-                        return Optional.of(new ServerMessage.Acknowledged(stored.get()));
-                    });
+            tell(() -> {
+                willAcknowledge.set(false);
+                return Optional.of(new ServerMessage.Acknowledged(stored.get()));
+            });
         }
     }
 
     /** Ends the connection after what is waiting to be sent. */
     void closeAfterSending(int code, String reason) {
-        tell(
-                () -> {
-                    close(code, reason);
-                    return Optional.empty();
-                });
+        tell(() -> {
+            close(code, reason);
+            return Optional.empty();
+        });
     }
 
     void close(int code, String reason) {
@@ -122,7 +122,9 @@ final class AgentLine {
                 && mine.facts().pidNamespace().equals(its.facts().pidNamespace());
     }
 
-    /** Whether the agent sent its hello here before the one on {@code other}: this one is outdated. */
+    /**
+     * Whether the agent sent its hello here before the one on {@code other}: this one is outdated.
+     */
     boolean isOlderThan(AgentLine other) {
         AgentMessage.Hello mine = hello;
         AgentMessage.Hello its = other.hello;

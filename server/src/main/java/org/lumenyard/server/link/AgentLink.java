@@ -39,13 +39,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Speaks with the agents: their hellos and reports become commands, acknowledged after commit; the
- * farm's effects become messages. It also watches the leases, and is the only one to declare a silent
- * agent lost.
+ * farm's effects become messages. It also watches the leases, and is the only one to declare a
+ * silent agent lost.
  */
 public final class AgentLink implements AutoCloseable {
     private static final long TICK_MILLIS = 200;
+
     /** A tick that comes later than this was a stall of ours. */
     private static final long STALL_MILLIS = 1_000;
+
     private static final long PING_MILLIS = 2_000;
     private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -60,8 +62,12 @@ public final class AgentLink implements AutoCloseable {
     private final Orders orders;
     private final Map<NodeId, AgentLine> lines = new ConcurrentHashMap<>();
     private final Set<AgentLine> all = ConcurrentHashMap.newKeySet();
-    /** Nodes by the names that their agents gave, for the question whether a newcomer is a double. */
+
+    /**
+     * Nodes by the names that their agents gave, for the question whether a newcomer is a double.
+     */
     private final Map<String, NodeId> names = new ConcurrentHashMap<>();
+
     private final Thread watch;
     private volatile @Nullable FarmLoop loop;
     private volatile @Nullable Reign reign;
@@ -107,7 +113,10 @@ public final class AgentLink implements AutoCloseable {
 
     // Told by the loop, on its thread
 
-    /** All leases start afresh, and agents compare inventories again: what was told them may be void. */
+    /**
+     * All leases start afresh, and agents compare inventories again: what was told them may be
+     * void.
+     */
     public void began(Reign begun, FarmImage image) {
         reign = begun;
         telemetry.began(image);
@@ -159,7 +168,8 @@ public final class AgentLink implements AutoCloseable {
         }
         switch (effect) {
             case Effect.Start start -> line.tell(() -> orders.of(start.run()));
-            case Effect.Kill kill -> line.tell(new ServerMessage.Kill(kill.run().value(), kill.why()));
+            case Effect.Kill kill ->
+                    line.tell(new ServerMessage.Kill(kill.run().value(), kill.why()));
             case Effect.StopInstance stop ->
                     line.tell(new ServerMessage.StopInstance(stop.instance().value()));
             case Effect.Fence fence -> fence(line, fence.incarnation(), fence.why());
@@ -268,7 +278,14 @@ public final class AgentLink implements AutoCloseable {
         try {
             while (boot.getAsLong() - asked < PING_MILLIS) {
                 if (former.pongAt() >= asked) {
-                    refuse(line, "duplicate_node", "A node named " + facts.name() + " is connected already, from " + former.peer() + ".");
+                    refuse(
+                            line,
+                            "duplicate_node",
+                            "A node named "
+                                    + facts.name()
+                                    + " is connected already, from "
+                                    + former.peer()
+                                    + ".");
                     return;
                 }
                 if (!all.contains(former)) {
@@ -299,7 +316,10 @@ public final class AgentLink implements AutoCloseable {
         boolean ofNoFarm = hello.farm().isEmpty();
         if (!ofNoFarm && !now.lineage().equals(hello.farm())) {
             // Its numbers name other things here: nothing of it may be taken for ours.
-            refuse(line, "other_farm", "This is another farm than the one that the agent's folder belongs to.");
+            refuse(
+                    line,
+                    "other_farm",
+                    "This is another farm than the one that the agent's folder belongs to.");
             return;
         }
         List<RunId> runs = ofNoFarm ? List.of() : hello.runs().stream().map(RunId::new).toList();
@@ -330,7 +350,9 @@ public final class AgentLink implements AutoCloseable {
         return hello.swept() && !hello.farm().isEmpty() && ofThatNode;
     }
 
-    /** On the loop's thread, before the effects of this very command: the welcome goes out first. */
+    /**
+     * On the loop's thread, before the effects of this very command: the welcome goes out first.
+     */
     private void greeted(AgentLine line, AgentMessage.Hello hello, NodeFacts facts, Answer answer) {
         if (!(answer instanceof Answer.Replied replied)) {
             line.close(1013, "not now");
@@ -343,7 +365,10 @@ public final class AgentLink implements AutoCloseable {
                             && hello.incarnation() > 0 ->
                     line.tell(new ServerMessage.Fenced(hello.incarnation(), refused.detail()));
             case Reply.Refused refused ->
-                    refuse(line, refused.reason().name().toLowerCase(Locale.ROOT), refused.detail());
+                    refuse(
+                            line,
+                            refused.reason().name().toLowerCase(Locale.ROOT),
+                            refused.detail());
             default -> line.close(1011, "no answer");
         }
     }
@@ -453,9 +478,13 @@ public final class AgentLink implements AutoCloseable {
 
     private static NodeFacts facts(AgentMessage.Facts f) {
         var amounts = new TreeMap<String, Long>();
-        f.amounts().forEach((name, amount) -> amounts.put(Storable.text(name, 100), Math.max(0, amount)));
+        f.amounts()
+                .forEach((name, amount) ->
+                        amounts.put(Storable.text(name, 100), Math.max(0, amount)));
         var attributes = new TreeMap<String, Set<String>>();
-        f.attributes().forEach((name, values) -> attributes.put(Storable.text(name, 100), storable(values)));
+        f.attributes()
+                .forEach((name, values) ->
+                        attributes.put(Storable.text(name, 100), storable(values)));
         var details = new TreeMap<String, Object>(f.details() == null ? Map.of() : f.details());
         details.put("version", Storable.text(f.version(), 100));
         return new NodeFacts(
@@ -512,7 +541,11 @@ public final class AgentLink implements AutoCloseable {
         }
         for (Leases.Life life : over) {
             LOG.warn("node {} was silent beyond its lease: its work is given away", life.node());
-            currentLoop().report(new Command.Lose(life.node(), life.incarnation(), "silent beyond its lease"), answer -> reconsider(life, answer));
+            currentLoop()
+                    .report(
+                            new Command.Lose(
+                                    life.node(), life.incarnation(), "silent beyond its lease"),
+                            answer -> reconsider(life, answer));
         }
     }
 

@@ -13,8 +13,8 @@ import org.lumenyard.core.NodeId;
  *
  * <p>An agent lets its work live for L from when it <em>sent</em> a heartbeat that was answered. We
  * count L + M from when we <em>received</em> it, M being what clocks may differ by, what a kill may
- * take, and a second. We are never the one who is early, as long as our own slowness is not taken for
- * the agent's: see {@link #stalled}, and the second look of {@link #expired}.
+ * take, and a second. We are never the one who is early, as long as our own slowness is not taken
+ * for the agent's: see {@link #stalled}, and the second look of {@link #expired}.
  */
 public final class Leases {
     /** How long a life that was due must stay silent while everything that waits for us is read. */
@@ -37,6 +37,7 @@ public final class Leases {
     private static final class Deadline {
         private final long incarnation;
         private long at;
+
         /** When it was first seen to be over; negative before. */
         private long dueSince = -1;
 
@@ -96,7 +97,10 @@ public final class Leases {
         renew(life.node(), life.incarnation(), now);
     }
 
-    /** We ourselves stood still for so long, and may have kept heartbeats waiting: nobody is due yet. */
+    /**
+     * We ourselves stood still for so long, and may have kept heartbeats waiting: nobody is due
+     * yet.
+     */
     public void stalled(long millis) {
         for (Deadline deadline : deadlines.values()) {
             deadline.at += millis;
@@ -110,16 +114,15 @@ public final class Leases {
      */
     public List<Life> expired(long now) {
         var lives = new ArrayList<Life>();
-        deadlines.forEach(
-                (node, deadline) -> {
-                    if (now < deadline.at) {
-                        deadline.dueSince = -1;
-                    } else if (deadline.dueSince < 0) {
-                        deadline.dueSince = now;
-                    } else if (now - deadline.dueSince >= DRAIN_MILLIS) {
-                        lives.add(new Life(node, deadline.incarnation));
-                    }
-                });
+        deadlines.forEach((node, deadline) -> {
+            if (now < deadline.at) {
+                deadline.dueSince = -1;
+            } else if (deadline.dueSince < 0) {
+                deadline.dueSince = now;
+            } else if (now - deadline.dueSince >= DRAIN_MILLIS) {
+                lives.add(new Life(node, deadline.incarnation));
+            }
+        });
         for (Life life : lives) {
             deadlines.remove(life.node());
             over.put(life.node(), life.incarnation());

@@ -92,7 +92,8 @@ public final class Orders {
             return "";
         }
         var frames = new TreeSet<Long>();
-        for (RunLine earlier : pages.runs().ofTask(run.step(), run.index(), null, MOST_RUNS).value().rows()) {
+        for (RunLine earlier :
+                pages.runs().ofTask(run.step(), run.index(), null, MOST_RUNS).value().rows()) {
             if (earlier.run().round() == run.round() && earlier.details() != null) {
                 collect(earlier.details(), frames);
             }

@@ -15,8 +15,8 @@ import org.lumenyard.core.NodeId;
 import org.lumenyard.core.RunId;
 
 /**
- * What one client has yet to be told. However far behind it is, this holds each key once, and beyond
- * a bound only that everything is to be read again.
+ * What one client has yet to be told. However far behind it is, this holds each key once, and
+ * beyond a bound only that everything is to be read again.
  */
 public final class Follower {
     static final int MOST_KEYS = 1_000;
@@ -53,15 +53,14 @@ public final class Follower {
     }
 
     void changed(long at, Keys keys) {
-        locked(
-                () -> {
-                    revision = at;
-                    jobs.addAll(keys.jobs());
-                    nodes.addAll(keys.nodes());
-                    if (jobs.size() + nodes.size() > MOST_KEYS) {
-                        reset = true;
-                    }
-                });
+        locked(() -> {
+            revision = at;
+            jobs.addAll(keys.jobs());
+            nodes.addAll(keys.nodes());
+            if (jobs.size() + nodes.size() > MOST_KEYS) {
+                reset = true;
+            }
+        });
     }
 
     void farmChanged() {
@@ -73,11 +72,10 @@ public final class Follower {
     }
 
     void reset(long at) {
-        locked(
-                () -> {
-                    revision = at;
-                    reset = true;
-                });
+        locked(() -> {
+            revision = at;
+            reset = true;
+        });
     }
 
     void end() {

@@ -14,8 +14,10 @@ public final class Live {
 
     private final ArrayDeque<Entry> ring = new ArrayDeque<>();
     private final Set<Follower> followers = new HashSet<>();
+
     /** Nothing is known of changes up to this revision. */
     private long before;
+
     private long latest;
     private boolean over;
 

@@ -27,12 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The farm's one writer. Its thread drains waiting commands into a batch, applies each, places once,
- * commits everything in one transaction, and only then answers, sends and publishes.
+ * The farm's one writer. Its thread drains waiting commands into a batch, applies each, places
+ * once, commits everything in one transaction, and only then answers, sends and publishes.
  *
  * <p>A commit that fails, or whose outcome is unknown, ends the farm in memory: people are told to
- * come again, agents' commands go back to their lane (each is nothing when it is known already), and
- * the farm is loaded anew under a new term, with growing pauses for as long as that fails.
+ * come again, agents' commands go back to their lane (each is nothing when it is known already),
+ * and the farm is loaded anew under a new term, with growing pauses for as long as that fails.
  */
 public final class FarmLoop implements AutoCloseable {
     /** Starts and finishes that close a batch. */
@@ -105,7 +105,9 @@ public final class FarmLoop implements AutoCloseable {
         } else if (why != null && reign != null) {
             then.accept(unavailable(why));
         } else if (!lanes.addPeople(new Item(command, false, deadline, keep, then))) {
-            then.accept(new Answer.Unavailable("busy", "Too many requests wait.", Duration.ofSeconds(1)));
+            then.accept(
+                    new Answer.Unavailable(
+                            "busy", "Too many requests wait.", Duration.ofSeconds(1)));
         }
         return answer;
     }
@@ -228,7 +230,9 @@ public final class FarmLoop implements AutoCloseable {
             long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             lanes.drainPeople().forEach(item -> item.then().accept(unavailable(why)));
-            for (long left = pause; left > 0 && !closing; left = (until - System.nanoTime()) / 1_000_000) {
+            for (long left = pause;
+                    left > 0 && !closing;
+                    left = (until - System.nanoTime()) / 1_000_000) {
                 Thread.sleep(Math.min(left, 50));
             }
         } catch (InterruptedException e) {
@@ -335,7 +339,9 @@ public final class FarmLoop implements AutoCloseable {
         add(farm.place(clock.getAsLong()), changes, effects);
         if (!changes.isEmpty()) {
             long started = System.nanoTime();
-            store.commit(new Batch(revision + 1, farm.nextId(), List.copyOf(changes), answered(replies)));
+            store.commit(
+                    new Batch(
+                            revision + 1, farm.nextId(), List.copyOf(changes), answered(replies)));
             revision++;
             viewIsOld = true;
             pause = FIRST_PAUSE_MILLIS;
@@ -364,7 +370,13 @@ public final class FarmLoop implements AutoCloseable {
             Keep keep = reply.item().keep();
             if (keep != null && !(reply.reply() instanceof Reply.Refused)) {
                 String result = keep.result().apply(reply.reply());
-                rows.add(new AnsweredRequest(keep.principal(), keep.key(), keep.bodyHash(), result, clock.getAsLong()));
+                rows.add(
+                        new AnsweredRequest(
+                                keep.principal(),
+                                keep.key(),
+                                keep.bodyHash(),
+                                result,
+                                clock.getAsLong()));
             }
         }
         return rows;
@@ -436,7 +448,14 @@ public final class FarmLoop implements AutoCloseable {
     private static Command.Ended withoutText(Command.Ended ended) {
         Outcome o = ended.outcome();
         var bare =
-                new Outcome(o.kind(), o.reason(), "", o.loadMillis(), o.runMillis(), o.peakMebibytes(), "{}");
+                new Outcome(
+                        o.kind(),
+                        o.reason(),
+                        "",
+                        o.loadMillis(),
+                        o.runMillis(),
+                        o.peakMebibytes(),
+                        "{}");
         return new Command.Ended(ended.run(), ended.incarnation(), bare);
     }
 

@@ -10,5 +10,4 @@ import org.lumenyard.core.Reply;
  * @param bodyHash of what is asked
  * @param result the text to store for a reply
  */
-public record Keep(
-        String principal, String key, String bodyHash, Function<Reply, String> result) {}
+public record Keep(String principal, String key, String bodyHash, Function<Reply, String> result) {}

@@ -77,8 +77,8 @@ final class Lanes {
     }
 
     /**
-     * Waits until something is worth a batch, {@link #wake} is called or the time is over. Word that a
-     * run has started is not worth one of its own: it may wait for company.
+     * Waits until something is worth a batch, {@link #wake} is called or the time is over. Word
+     * that a run has started is not worth one of its own: it may wait for company.
      *
      * @param companyMillis how long such word waits
      */

@@ -71,7 +71,10 @@ class LogsTest {
         }
         assertThat(all()).isEqualTo(whole.substring(0, 100));
         logs.append(RUN, bytes.length, new byte[0], true);
-        assertThat(all()).startsWith(whole.substring(0, 100)).endsWith("line 199\n").contains("bytes were not kept here");
+        assertThat(all())
+                .startsWith(whole.substring(0, 100))
+                .endsWith("line 199\n")
+                .contains("bytes were not kept here");
         assertThat(all().length()).isLessThan(300);
     }
 
@@ -87,7 +90,9 @@ class LogsTest {
 
     @Test
     void aRunWithoutALogHasAnEmptyOne() throws IOException {
-        assertThat(logs.read(RUN, 0, 10)).extracting(Logs.Part::size, Logs.Part::complete).containsExactly(0L, false);
+        assertThat(logs.read(RUN, 0, 10))
+                .extracting(Logs.Part::size, Logs.Part::complete)
+                .containsExactly(0L, false);
         assertThat(logs.tail(RUN, 10).bytes()).isEmpty();
     }
 }

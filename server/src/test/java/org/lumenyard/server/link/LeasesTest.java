@@ -9,8 +9,10 @@ import org.lumenyard.server.link.Leases.Life;
 
 class LeasesTest {
     private static final NodeId NORTH = new NodeId(1);
-    private final Leases.Terms terms = new Leases.Terms(Duration.ofSeconds(100), Duration.ofSeconds(5));
+    private final Leases.Terms terms =
+            new Leases.Terms(Duration.ofSeconds(100), Duration.ofSeconds(5));
     private final Leases leases = new Leases(terms);
+
     /** L + M: 100 s, and 2 s for clocks, 5 s for kills, 1 s. */
     private static final long WHOLE = 108_000;
 

@@ -20,11 +20,24 @@ class LiveTest {
     private final Live live = new Live();
 
     private static Keys jobs(long... ids) {
-        return new Keys(LongStream.of(ids).mapToObj(JobId::new).collect(Collectors.toSet()), Set.of());
+        return new Keys(
+                LongStream.of(ids).mapToObj(JobId::new).collect(Collectors.toSet()), Set.of());
     }
 
     private static Progress progress(long run, double fraction) {
-        var of = new Run(new RunId(run), new JobId(1), new StepId(2), 0, "1", 0, new NodeId(3), 1, null, Map.of(), 0);
+        var of =
+                new Run(
+                        new RunId(run),
+                        new JobId(1),
+                        new StepId(2),
+                        0,
+                        "1",
+                        0,
+                        new NodeId(3),
+                        1,
+                        null,
+                        Map.of(),
+                        0);
         return new Progress(of, fraction, "");
     }
 

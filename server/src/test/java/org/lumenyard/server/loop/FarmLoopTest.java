@@ -98,13 +98,26 @@ class FarmLoopTest {
     }
 
     private static Command.Submit submit(String name, int frames) {
-        var one = new Requirements(List.of(new Requirements.Amount(Requirements.VCPU, 1, 1)), List.of(), false);
+        var one =
+                new Requirements(
+                        List.of(new Requirements.Amount(Requirements.VCPU, 1, 1)),
+                        List.of(),
+                        false);
         var step = new JobPlan.StepPlan("render", new Frames(frames), List.of(), one, null, "{}");
-        return new Command.Submit(new JobPlan(name, "ada", Band.NORMAL, 50, false, "", "", List.of(step)));
+        return new Command.Submit(
+                new JobPlan(name, "ada", Band.NORMAL, 50, false, "", "", List.of(step)));
     }
 
     private static Command.Join join(long processors) {
-        var facts = new NodeFacts("north", "m", "b", "p", Map.of(Requirements.VCPU, processors), Map.of(), "{}");
+        var facts =
+                new NodeFacts(
+                        "north",
+                        "m",
+                        "b",
+                        "p",
+                        Map.of(Requirements.VCPU, processors),
+                        Map.of(),
+                        "{}");
         return new Command.Join(facts, true, List.of());
     }
 
@@ -133,13 +146,19 @@ class FarmLoopTest {
 
     @Test
     void anErrorLeavesNobodyWithoutAnAnswer() throws Exception {
-        var keep = new Keep("ada", "key", "hash", reply -> {
-            throw new StackOverflowError();
-        });
+        var keep =
+                new Keep(
+                        "ada",
+                        "key",
+                        "hash",
+                        reply -> {
+                            throw new StackOverflowError();
+                        });
         Answer answer = loop.ask(submit("too deep", 1), keep).get(20, TimeUnit.SECONDS);
         assertThat(answer).isInstanceOf(Answer.Unavailable.class);
         loop.awaitReign(Duration.ofSeconds(20));
-        assertThat(loop.ask(submit("next", 1)).get(20, TimeUnit.SECONDS)).isInstanceOf(Answer.Replied.class);
+        assertThat(loop.ask(submit("next", 1)).get(20, TimeUnit.SECONDS))
+                .isInstanceOf(Answer.Replied.class);
         assertThat(store.load().jobs()).hasSize(1);
     }
 
@@ -168,7 +187,9 @@ class FarmLoopTest {
         assertThat(refused).isInstanceOf(Answer.Unavailable.class);
         loop.awaitReign(Duration.ofSeconds(20));
         submitted("after", 1);
-        assertThat(store.load().jobs()).extracting(job -> job.plan().name()).containsExactly("before", "after");
+        assertThat(store.load().jobs())
+                .extracting(job -> job.plan().name())
+                .containsExactly("before", "after");
         assertThat(ear.reigns.getLast().term()).isGreaterThan(ear.reigns.getFirst().term());
     }
 
@@ -192,7 +213,9 @@ class FarmLoopTest {
         assertThat(now(good)).isInstanceOf(Answer.Replied.class);
         assertThat(now(bad)).isInstanceOf(Answer.CannotStore.class);
         assertThat(now(better)).isInstanceOf(Answer.Replied.class);
-        assertThat(store.load().jobs()).extracting(job -> job.plan().name()).containsExactlyInAnyOrder("good", "better");
+        assertThat(store.load().jobs())
+                .extracting(job -> job.plan().name())
+                .containsExactlyInAnyOrder("good", "better");
         assertThat(loop.trouble()).isEmpty();
     }
 
@@ -201,11 +224,13 @@ class FarmLoopTest {
         JobId job = submitted("job", 1);
         report(join(1));
         var run = now(ear.firstStart).run();
-        execute("create trigger no_text before update on run when new.sentence = 'poison' begin select raise(abort, 'no'); end");
+        execute(
+                "create trigger no_text before update on run when new.sentence = 'poison' begin select raise(abort, 'no'); end");
         var ended = new Command.Ended(run.id(), run.incarnation(), DONE.because("poison"));
         assertThat(report(ended)).isInstanceOf(Answer.Replied.class);
         assertThat(store.load().jobs()).isEmpty();
-        assertThat(store.pages().jobs().job(job).value().orElseThrow().job().counts().done()).isEqualTo(1);
+        assertThat(store.pages().jobs().job(job).value().orElseThrow().job().counts().done())
+                .isEqualTo(1);
     }
 
     /** As another server would that shared the database. */
@@ -214,11 +239,15 @@ class FarmLoopTest {
     }
 
     private void refuseRowsNamed(String name) throws SQLException {
-        execute("create trigger no_poison before insert on job when new.name = '" + name + "' begin select raise(abort, 'no'); end");
+        execute(
+                "create trigger no_poison before insert on job when new.name = '"
+                        + name
+                        + "' begin select raise(abort, 'no'); end");
     }
 
     private void execute(String statement) throws SQLException {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
+        try (var connection =
+                        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
                 var sql = connection.createStatement()) {
             sql.execute(statement);
         }

@@ -85,20 +85,16 @@ public final class JobPages {
     private static Condition after(JobsQuery query, @Nullable Cursor cursor) {
         if (cursor == null) return noCondition();
         return switch (query.order()) {
-            case SUBMITTED ->
-                    query.descending() ? JOB.ID.lt(cursor.id()) : JOB.ID.gt(cursor.id());
+            case SUBMITTED -> query.descending() ? JOB.ID.lt(cursor.id()) : JOB.ID.gt(cursor.id());
             case NAME -> after(query, JOB.NAME, cursor.valueOrRefuse(), cursor.id());
             case USER -> after(query, JOB.SUBMITTED_BY, cursor.valueOrRefuse(), cursor.id());
-            case PRIORITY ->
-                    after(query, JOB.PRIORITY, (int) cursor.numberOrRefuse(), cursor.id());
+            case PRIORITY -> after(query, JOB.PRIORITY, (int) cursor.numberOrRefuse(), cursor.id());
             case STATE -> after(query, JOB.STATE, state(cursor), cursor.id());
         };
     }
 
     private static <T> Condition after(JobsQuery query, Field<T> key, T value, long id) {
-        return query.descending()
-                ? row(key, JOB.ID).lt(value, id)
-                : row(key, JOB.ID).gt(value, id);
+        return query.descending() ? row(key, JOB.ID).lt(value, id) : row(key, JOB.ID).gt(value, id);
     }
 
     private static JobState state(Cursor cursor) {
@@ -123,12 +119,11 @@ public final class JobPages {
 
     /** One job with its steps. */
     public AtRevision<Optional<JobPage>> job(JobId id) {
-        return reading.readAt(
-                sql ->
-                        lines(sql)
-                                .where(JOB.ID.eq(id.value()))
-                                .fetchOptional(JobPages::line)
-                                .map(line -> new JobPage(line, steps(sql, id))));
+        return reading.readAt(sql ->
+                lines(sql)
+                        .where(JOB.ID.eq(id.value()))
+                        .fetchOptional(JobPages::line)
+                        .map(line -> new JobPage(line, steps(sql, id))));
     }
 
     private List<JobPage.StepLine> steps(DSLContext sql, JobId job) {
@@ -165,22 +160,17 @@ public final class JobPages {
 
     /** What was submitted, as it was. */
     public AtRevision<Optional<String>> source(JobId id) {
-        return reading.readAt(
-                sql ->
-                        sql.select(JOB.SOURCE)
-                                .from(JOB)
-                                .where(JOB.ID.eq(id.value()))
-                                .fetchOptional(JOB.SOURCE));
+        return reading.readAt(sql ->
+                sql.select(JOB.SOURCE)
+                        .from(JOB)
+                        .where(JOB.ID.eq(id.value()))
+                        .fetchOptional(JOB.SOURCE));
     }
 
     /** How a step's tasks are done, as it was frozen at submission. */
     public Optional<JobPlan.StepPlan> plan(StepId id) {
-        return reading.read(
-                sql ->
-                        sql.select()
-                                .from(STEP)
-                                .where(STEP.ID.eq(id.value()))
-                                .fetchOptional(this::plan));
+        return reading.read(sql ->
+                sql.select().from(STEP).where(STEP.ID.eq(id.value())).fetchOptional(this::plan));
     }
 
     private JobPlan.StepPlan plan(Record row) {
@@ -214,29 +204,26 @@ public final class JobPages {
                                                 .lt(cursor.id(), (int) cursor.numberOrRefuse()))
                         .orderBy(AUDIT.REVISION.desc(), AUDIT.LINE.desc())
                         .limit(limit + 1)
-                        .fetch(
-                                row ->
-                                        new HistoryLine(
-                                                row.get(AUDIT.REVISION),
-                                                row.get(AUDIT.LINE),
-                                                row.get(AUDIT.WHO),
-                                                row.get(AUDIT.WHAT),
-                                                row.get(AUDIT.NOTED_AT)));
-        return Listing.of(
-                lines, limit, l -> new Cursor(l.revision(), Integer.toString(l.line())));
+                        .fetch(row ->
+                                new HistoryLine(
+                                        row.get(AUDIT.REVISION),
+                                        row.get(AUDIT.LINE),
+                                        row.get(AUDIT.WHO),
+                                        row.get(AUDIT.WHAT),
+                                        row.get(AUDIT.NOTED_AT)));
+        return Listing.of(lines, limit, l -> new Cursor(l.revision(), Integer.toString(l.line())));
     }
 
     /** How many jobs are in which state. */
     public AtRevision<JobTotals> totals() {
-        return reading.readAt(
-                sql -> {
-                    var jobs = new EnumMap<JobState, Long>(JobState.class);
-                    sql.select(JOB.STATE, count())
-                            .from(JOB)
-                            .groupBy(JOB.STATE)
-                            .forEach(row -> jobs.put(row.value1(), row.value2().longValue()));
-                    return new JobTotals(Map.copyOf(jobs), unfinished(sql));
-                });
+        return reading.readAt(sql -> {
+            var jobs = new EnumMap<JobState, Long>(JobState.class);
+            sql.select(JOB.STATE, count())
+                    .from(JOB)
+                    .groupBy(JOB.STATE)
+                    .forEach(row -> jobs.put(row.value1(), row.value2().longValue()));
+            return new JobTotals(Map.copyOf(jobs), unfinished(sql));
+        });
     }
 
     private static Counts unfinished(DSLContext sql) {
@@ -257,10 +244,27 @@ public final class JobPages {
 
     private static SelectOnConditionStep<?> lines(DSLContext sql) {
         return sql.select(
-                        JOB.ID, JOB.NAME, JOB.SUBMITTED_BY, JOB.BAND, JOB.PRIORITY, JOB.STATE,
-                        JOB.HELD, JOB.CANCELLED, JOB.NOTES, JOB.WAITING, JOB.RUNNING, JOB.DONE,
-                        JOB.FAILED, JOB.SUBMITTED_AT, JOB.STARTED_AT, JOB.FINISHED_AT,
-                        JOB.LAST_DONE_RUN, RUN.ID, RUN.LABEL, RUN.REASON, RUN.SENTENCE,
+                        JOB.ID,
+                        JOB.NAME,
+                        JOB.SUBMITTED_BY,
+                        JOB.BAND,
+                        JOB.PRIORITY,
+                        JOB.STATE,
+                        JOB.HELD,
+                        JOB.CANCELLED,
+                        JOB.NOTES,
+                        JOB.WAITING,
+                        JOB.RUNNING,
+                        JOB.DONE,
+                        JOB.FAILED,
+                        JOB.SUBMITTED_AT,
+                        JOB.STARTED_AT,
+                        JOB.FINISHED_AT,
+                        JOB.LAST_DONE_RUN,
+                        RUN.ID,
+                        RUN.LABEL,
+                        RUN.REASON,
+                        RUN.SENTENCE,
                         RUN.ENDED_AT)
                 .from(JOB)
                 .leftJoin(RUN)

@@ -39,18 +39,16 @@ public final class NodePages {
         Condition which =
                 (states.isEmpty() ? noCondition() : NODE.STATE.in(states))
                         .and(cursor == null ? noCondition() : NODE.ID.gt(cursor.id()));
-        return reading.readAt(
-                sql ->
-                        Listing.of(
-                                nodes(sql, which, limit + 1),
-                                limit,
-                                node -> new Cursor(node.id().value(), null)));
+        return reading.readAt(sql ->
+                Listing.of(
+                        nodes(sql, which, limit + 1),
+                        limit,
+                        node -> new Cursor(node.id().value(), null)));
     }
 
     /** One node. */
     public AtRevision<Optional<NodeLine>> node(NodeId id) {
-        return reading.readAt(
-                sql -> nodes(sql, NODE.ID.eq(id.value()), 1).stream().findFirst());
+        return reading.readAt(sql -> nodes(sql, NODE.ID.eq(id.value()), 1).stream().findFirst());
     }
 
     /** The node that has this name. */
@@ -60,15 +58,14 @@ public final class NodePages {
 
     /** How many nodes are in which state; states without nodes are left out. */
     public AtRevision<Map<NodeState, Long>> totals() {
-        return reading.readAt(
-                sql -> {
-                    var nodes = new EnumMap<NodeState, Long>(NodeState.class);
-                    sql.select(NODE.STATE, count())
-                            .from(NODE)
-                            .groupBy(NODE.STATE)
-                            .forEach(row -> nodes.put(row.value1(), row.value2().longValue()));
-                    return Map.copyOf(nodes);
-                });
+        return reading.readAt(sql -> {
+            var nodes = new EnumMap<NodeState, Long>(NodeState.class);
+            sql.select(NODE.STATE, count())
+                    .from(NODE)
+                    .groupBy(NODE.STATE)
+                    .forEach(row -> nodes.put(row.value1(), row.value2().longValue()));
+            return Map.copyOf(nodes);
+        });
     }
 
     /** What befell the node, the latest first. */
@@ -90,7 +87,8 @@ public final class NodePages {
                         .stream()
                         .collect(groupingBy(line -> line.run().node()));
         Map<NodeId, List<NodeLine.Warm>> warm =
-                sql.select()
+                sql
+                        .select()
                         .from(INSTANCE)
                         .where(INSTANCE.NODE.in(ids))
                         .and(INSTANCE.ENDED_AT.isNull())
@@ -103,9 +101,7 @@ public final class NodePages {
     }
 
     private static NodeLine node(
-            Record row,
-            Map<NodeId, List<RunLine>> running,
-            Map<NodeId, List<NodeLine.Warm>> warm) {
+            Record row, Map<NodeId, List<RunLine>> running, Map<NodeId, List<NodeLine.Warm>> warm) {
         var id = new NodeId(row.get(NODE.ID));
         return new NodeLine(
                 id,

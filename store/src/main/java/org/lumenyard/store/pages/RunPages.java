@@ -33,10 +33,7 @@ public final class RunPages {
     /** One run. */
     public AtRevision<Optional<RunLine>> run(RunId id) {
         return reading.readAt(
-                sql ->
-                        RunLine.select(sql)
-                                .where(RUN.ID.eq(id.value()))
-                                .fetchOptional(RunLine::of));
+                sql -> RunLine.select(sql).where(RUN.ID.eq(id.value())).fetchOptional(RunLine::of));
     }
 
     /** A job's runs, the latest placed first. */
@@ -62,18 +59,17 @@ public final class RunPages {
     private AtRevision<Listing<RunLine>> newestFirst(
             Condition which, @Nullable String after, int asked) {
         int limit = Pages.rows(asked);
-        return reading.readAt(
-                sql -> {
-                    Cursor cursor = Cursor.of(after);
-                    List<RunLine> lines =
-                            RunLine.select(sql)
-                                    .where(which)
-                                    .and(cursor == null ? noCondition() : RUN.ID.lt(cursor.id()))
-                                    .orderBy(RUN.ID.desc())
-                                    .limit(limit + 1)
-                                    .fetch(RunLine::of);
-                    return Listing.of(lines, limit, RunLine::cursor);
-                });
+        return reading.readAt(sql -> {
+            Cursor cursor = Cursor.of(after);
+            List<RunLine> lines =
+                    RunLine.select(sql)
+                            .where(which)
+                            .and(cursor == null ? noCondition() : RUN.ID.lt(cursor.id()))
+                            .orderBy(RUN.ID.desc())
+                            .limit(limit + 1)
+                            .fetch(RunLine::of);
+            return Listing.of(lines, limit, RunLine::cursor);
+        });
     }
 
     /**
@@ -135,37 +131,31 @@ public final class RunPages {
                         .limit(limit + 1)
                         .fetch(link);
         List<RunLine> lines =
-                RunLine.select(sql)
-                        .where(RUN.ID.in(ids))
-                        .orderBy(RUN.ID.desc())
-                        .fetch(RunLine::of);
+                RunLine.select(sql).where(RUN.ID.in(ids)).orderBy(RUN.ID.desc()).fetch(RunLine::of);
         return Listing.of(lines, limit, RunLine::cursor);
     }
 
     /** A node's runs that have ended, the latest ended first. */
     public AtRevision<Listing<RunLine>> ofNode(NodeId node, @Nullable String after, int asked) {
         int limit = Pages.rows(asked);
-        return reading.readAt(
-                sql -> {
-                    Cursor cursor = Cursor.of(after);
-                    List<RunLine> lines =
-                            RunLine.select(sql)
-                                    .where(RUN.NODE.eq(node.value()))
-                                    .and(RUN.ENDED_AT.isNotNull())
-                                    .and(
-                                            cursor == null
-                                                    ? noCondition()
-                                                    : row(RUN.ENDED_AT, RUN.ID)
-                                                            .lt(
-                                                                    cursor.numberOrRefuse(),
-                                                                    cursor.id()))
-                                    .orderBy(RUN.ENDED_AT.desc(), RUN.ID.desc())
-                                    .limit(limit + 1)
-                                    .fetch(RunLine::of);
-                    return Listing.of(
-                            lines,
-                            limit,
-                            l -> new Cursor(l.run().id().value(), String.valueOf(l.endedAt())));
-                });
+        return reading.readAt(sql -> {
+            Cursor cursor = Cursor.of(after);
+            List<RunLine> lines =
+                    RunLine.select(sql)
+                            .where(RUN.NODE.eq(node.value()))
+                            .and(RUN.ENDED_AT.isNotNull())
+                            .and(
+                                    cursor == null
+                                            ? noCondition()
+                                            : row(RUN.ENDED_AT, RUN.ID)
+                                                    .lt(cursor.numberOrRefuse(), cursor.id()))
+                            .orderBy(RUN.ENDED_AT.desc(), RUN.ID.desc())
+                            .limit(limit + 1)
+                            .fetch(RunLine::of);
+            return Listing.of(
+                    lines,
+                    limit,
+                    l -> new Cursor(l.run().id().value(), String.valueOf(l.endedAt())));
+        });
     }
 }

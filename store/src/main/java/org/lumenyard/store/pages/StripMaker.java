@@ -69,12 +69,11 @@ final class StripMaker {
 
     private List<Strip.Stretch> runs(TaskSpace space) {
         return runs.stream()
-                .map(
-                        run -> {
-                            var counts = new long[TaskState.values().length];
-                            counts[run.state().ordinal()] = run.to() - run.from() + 1;
-                            return stretch(run.from(), run.to(), counts, space);
-                        })
+                .map(run -> {
+                    var counts = new long[TaskState.values().length];
+                    counts[run.state().ordinal()] = run.to() - run.from() + 1;
+                    return stretch(run.from(), run.to(), counts, space);
+                })
                 .toList();
     }
 

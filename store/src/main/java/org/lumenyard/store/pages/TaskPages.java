@@ -63,7 +63,8 @@ public final class TaskPages {
         int limit = Pages.rows(asked);
         Cursor cursor = Cursor.of(after);
         long from = cursor == null ? 0 : Math.max(0, cursor.id() + 1);
-        return reading.readAt(sql -> step(sql, id).map(step -> list(sql, step, state, from, limit)));
+        return reading.readAt(
+                sql -> step(sql, id).map(step -> list(sql, step, state, from, limit)));
     }
 
     private static Listing<TaskLine> list(
@@ -74,11 +75,10 @@ public final class TaskPages {
 
     /** One task; empty when there is none. */
     public AtRevision<Optional<TaskLine>> task(StepId id, long index) {
-        return reading.readAt(
-                sql ->
-                        step(sql, id)
-                                .filter(step -> index >= 0 && index < step.space().size())
-                                .map(step -> lines(sql, step, List.of(index)).getFirst()));
+        return reading.readAt(sql ->
+                step(sql, id)
+                        .filter(step -> index >= 0 && index < step.space().size())
+                        .map(step -> lines(sql, step, List.of(index)).getFirst()));
     }
 
     /** Numbers of the tasks to show, the first of them not before {@code from}. */
@@ -190,17 +190,16 @@ public final class TaskPages {
         return sql.select()
                 .from(STEP)
                 .where(STEP.ID.eq(id.value()))
-                .fetchOptional(
-                        row ->
-                                new Step(
-                                        id,
-                                        spaces.read(row.get(STEP.SPACE)),
-                                        row.get(STEP.ROUND),
-                                        row.get(STEP.FORGIVEN_UP_TO),
-                                        new Counts(
-                                                row.get(STEP.WAITING),
-                                                row.get(STEP.RUNNING),
-                                                row.get(STEP.DONE),
-                                                row.get(STEP.FAILED))));
+                .fetchOptional(row ->
+                        new Step(
+                                id,
+                                spaces.read(row.get(STEP.SPACE)),
+                                row.get(STEP.ROUND),
+                                row.get(STEP.FORGIVEN_UP_TO),
+                                new Counts(
+                                        row.get(STEP.WAITING),
+                                        row.get(STEP.RUNNING),
+                                        row.get(STEP.DONE),
+                                        row.get(STEP.FAILED))));
     }
 }

@@ -15,9 +15,7 @@ import org.lumenyard.core.Requirements;
 /** Values with parts, as JSON in one column. */
 public final class JsonText {
     private static final ObjectMapper MAPPER =
-            JsonMapper.builder()
-                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-                    .build();
+            JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
     private JsonText() {}
 
