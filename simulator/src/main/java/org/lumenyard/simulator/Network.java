@@ -18,6 +18,10 @@ final class Network {
         final SimAgent agent;
         final long number;
         boolean open = true;
+
+        /** The server process that it was opened to: no later one hears it. */
+        final long serverProcess = server.processNumber();
+
         private long lastToServer;
         private long lastToAgent;
 

@@ -97,6 +97,11 @@ class SimServer {
 
     // Life and death
 
+    /** Which process of the server this is; 0 before the first. */
+    long processNumber() {
+        return existence;
+    }
+
     boolean isUp() {
         return farm != null;
     }
@@ -320,7 +325,7 @@ class SimServer {
     }
 
     void heard(Network.Connection from, AgentMessage message) {
-        if (farm == null) return;
+        if (farm == null || from.serverProcess != existence) return;
         switch (message) {
             case AgentMessage.Hello hello -> hello(from, hello);
             case AgentMessage.Heartbeat beat -> heartbeat(from, beat);
