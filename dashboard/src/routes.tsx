@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { LoginPage } from './access/LoginPage';
-import { JobPage, type JobTab, jobTabs } from './job/JobPage';
+import { JobPage } from './job/JobPage';
+import { type JobTab, jobTabs } from './job/jobTabs';
 import { JobsPage } from './jobs/JobsPage';
 import { NodesPage } from './nodes/NodesPage';
 import { NotFound, PageBroken } from './parts/Situations';

@@ -19,9 +19,6 @@ import { FrameStrip } from './FrameStrip';
 import { useFlip } from './useFlip';
 import { Work } from './Work';
 
-export const jobTabs = ['runs', 'log', 'why', 'history'] as const;
-export type JobTab = (typeof jobTabs)[number];
-
 const route = getRouteApi('/jobs/$job');
 
 export function JobPage() {

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useRef } from 'react';
 import type { JobDetail } from '../api/types';
 import { useKeys } from '../parts/keys';
 import { History } from './History';
-import { type JobTab, jobTabs } from './JobPage';
+import { type JobTab, jobTabs } from './jobTabs';
 import { Log } from './Log';
 import { Runs } from './Runs';
 import type { Flip } from './useFlip';
