@@ -247,7 +247,7 @@ final class Uploads implements AutoCloseable {
                 throws IOException, InterruptedException {
             var request =
                     HttpRequest.newBuilder(
-                                    server.get()
+                                    address()
                                             .resolve("/api/v1/runs/" + shortId(run) + "/" + what))
                             .timeout(PATIENCE)
                             .header("Authorization", "Bearer " + token)
@@ -263,6 +263,15 @@ final class Uploads implements AutoCloseable {
                 }
                 default -> status / 100 == 2 ? Answer.KEPT : Answer.TROUBLE;
             };
+        }
+    }
+
+    /** A server whose address is not to be had just now is away like any other. */
+    private URI address() throws IOException {
+        try {
+            return server.get();
+        } catch (RuntimeException e) {
+            throw new IOException("the server's address is not known", e);
         }
     }
 

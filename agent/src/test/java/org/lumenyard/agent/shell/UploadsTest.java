@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class UploadsTest {
     private FakeServer server = new FakeServer();
     private final HttpClient client = HttpClient.newHttpClient();
-    private final Uploads uploads = new Uploads(server::address, FakeServer.TOKEN, client);
+    private final java.net.URI address = server.address();
+    private final Uploads uploads = new Uploads(() -> address, FakeServer.TOKEN, client);
 
     @TempDir private Path folder;
 
