@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -476,6 +478,62 @@ class FarmTest {
             assertThat(station.get("/api/v1/jobs/" + job).json().path("state").asText())
                     .isEqualTo("done");
         }
+    }
+
+    @Test
+    void workThatWaitsForAProgramSaysWhetherItIsBeingInstalled() throws Exception {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String template =
+                    """
+                    specificationVersion: jobtemplate-2023-09
+                    extensions: [LUMENYARD_ENGINE]
+                    name: scene
+                    steps:
+                      - name: render
+                        hostRequirements: {attributes: [{name: attr.software, allOf: [blender]}]}
+                        script: {engine: {name: testpattern, outputs: {folder: "%s", pattern: "f_####.png"}, settings: {frames: "1"}}}
+                    """
+                            .formatted(folder);
+            var body = Station.JSON.createObjectNode().put("template", template);
+            var answer = station.post("/api/v1/jobs", body.toString());
+            assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+            String job = "/api/v1/jobs/" + answer.json().path("id").asText();
+            agent.awaitAcknowledged(agent.report(new AgentMessage.Changed(offering("encode"))));
+            awaitReason(station, job, "No node has Blender yet.");
+            agent.awaitAcknowledged(
+                    agent.report(new AgentMessage.Changed(offering("encode", "blender"))));
+            awaitReason(station, job, "No node has Blender yet, installing.");
+        }
+    }
+
+    private static AgentMessage.Facts offering(String software, String... installing) {
+        AgentMessage.Facts bare = FakeAgent.facts("north", 1);
+        return new AgentMessage.Facts(
+                bare.name(),
+                bare.machine(),
+                bare.boot(),
+                bare.pidNamespace(),
+                bare.amounts(),
+                Map.of(
+                        "attr.software",
+                        Set.of(software),
+                        "attr.software.installing",
+                        Set.of(installing)),
+                bare.version(),
+                bare.details());
+    }
+
+    /** The view that reasons are worked out from is renewed up to a quarter of a second later. */
+    private static void awaitReason(Station station, String job, String reason)
+            throws InterruptedException {
+        String said = "";
+        for (int look = 0; look < 100 && !said.equals(reason); look++) {
+            Thread.sleep(50);
+            said = station.get(job).json().path("reason").asText();
+        }
+        assertThat(said).isEqualTo(reason);
     }
 
     @Test

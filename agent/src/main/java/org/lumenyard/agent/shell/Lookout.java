@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.lumenyard.agent.Event;
 import org.lumenyard.agent.engine.Engines;
 import org.lumenyard.agent.engine.Host;
+import org.lumenyard.agent.engine.InstallNote;
 import org.lumenyard.agent.engine.Installation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +104,7 @@ final class Lookout {
             engines.named(name).ifPresent(engine -> found.addAll(engine.discover(host)));
         }
         programs.found(found);
-        mailbox.post(new Event.FactsFound(machine.facts(found)));
+        mailbox.post(new Event.FactsFound(machine.facts(found, installing())));
     }
 
     private void look() {
@@ -109,10 +113,19 @@ final class Lookout {
         log.info(
                 "Programs: {}",
                 found.stream().map(one -> one.engine() + " " + one.version()).toList());
-        mailbox.post(new Event.FactsFound(machine.facts(found)));
+        mailbox.post(new Event.FactsFound(machine.facts(found, installing())));
     }
 
-    /** The folders that programs come into, with the times at which that last happened. */
+    private Set<String> installing() {
+        return settings.toolFolders().stream()
+                .flatMap(tool -> InstallNote.read(tool).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /**
+     * The folders that programs come into, with the times at which that last happened, and what is
+     * just being installed.
+     */
     private List<String> fingerprint() {
         var path = host.environment().getOrDefault("PATH", "").split(java.io.File.pathSeparator);
         var tools =
@@ -120,8 +133,12 @@ final class Lookout {
                         .flatMap(tool ->
                                 Stream.concat(
                                         Stream.of(tool, tool.resolve("bin")), pythonFolders(tool)));
-        return Stream.concat(Stream.of(path).filter(entry -> !entry.isEmpty()).map(Path::of), tools)
-                .map(folder -> folder + " " + changedAt(folder))
+        var folders =
+                Stream.concat(
+                        Stream.of(path).filter(entry -> !entry.isEmpty()).map(Path::of), tools);
+        return Stream.concat(
+                        folders.map(folder -> folder + " " + changedAt(folder)),
+                        installing().stream())
                 .toList();
     }
 

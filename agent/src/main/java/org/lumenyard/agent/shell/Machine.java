@@ -50,8 +50,8 @@ final class Machine {
         return firstLine(own);
     }
 
-    /** What the node offers with these programs installed. */
-    Facts facts(List<Installation> installed) {
+    /** What the node offers with these programs installed, and these about to be. */
+    Facts facts(List<Installation> installed, Set<String> installing) {
         var amounts = new TreeMap<String, Long>();
         amounts.put("amount.worker.vcpu", (long) Runtime.getRuntime().availableProcessors());
         amounts.put("amount.worker.memory", memoryMebibytes());
@@ -62,12 +62,13 @@ final class Machine {
                 bootId,
                 pidNamespace,
                 amounts,
-                attributes(installed),
+                attributes(installed, installing),
                 version(),
                 details(installed));
     }
 
-    private static Map<String, Set<String>> attributes(List<Installation> installed) {
+    private static Map<String, Set<String>> attributes(
+            List<Installation> installed, Set<String> installing) {
         var attributes = new TreeMap<String, Set<String>>();
         attributes.put("attr.worker.os.family", Set.of("linux"));
         attributes.put("attr.worker.cpu.arch", Set.of(architecture()));
@@ -85,6 +86,9 @@ final class Machine {
             }
         }
         attributes.put("attr.software", software);
+        if (!installing.isEmpty()) {
+            attributes.put("attr.software.installing", installing);
+        }
         return attributes;
     }
 

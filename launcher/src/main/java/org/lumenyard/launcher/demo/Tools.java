@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.lumenyard.agent.engine.InstallNote;
 import org.lumenyard.launcher.config.Config;
 import org.lumenyard.launcher.config.Setting;
 
@@ -43,6 +44,13 @@ final class Tools {
     boolean hasFfmpeg() {
         return find("ffmpeg").isPresent()
                 || Files.isExecutable(python()) && hasModule("imageio_ffmpeg");
+    }
+
+    /** As jobs ask for it. */
+    private List<String> missing() {
+        return Stream.of("blender", "ffmpeg")
+                .filter(name -> name.equals("blender") ? !hasBlender() : !hasFfmpeg())
+                .toList();
     }
 
     private Path python() {
@@ -137,10 +145,15 @@ final class Tools {
     boolean install(Plan plan, Bar bar, Path log) throws IOException, InterruptedException {
         Files.createDirectories(log.toAbsolutePath().getParent());
         Files.writeString(log, "");
-        for (List<String> command : plan.commands()) {
-            if (run(command, bar, log) != 0) return false;
+        InstallNote.write(folder, missing());
+        try {
+            for (List<String> command : plan.commands()) {
+                if (run(command, bar, log) != 0) return false;
+            }
+            return true;
+        } finally {
+            InstallNote.remove(folder);
         }
-        return true;
     }
 
     private int run(List<String> command, Bar bar, Path log)

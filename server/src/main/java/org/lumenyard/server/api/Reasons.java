@@ -166,7 +166,8 @@ final class Reasons {
         for (Requirements.Attribute attribute : step.requirements().attributes()) {
             long with = online.stream().filter(node -> met(attribute, node.attributes())).count();
             if (with == 0) {
-                return "No node has " + wanted(attribute) + ".";
+                String arriving = isArriving(attribute, online) ? ", installing" : "";
+                return "No node has " + wanted(attribute) + arriving + ".";
             }
         }
         for (Requirements.Amount amount : step.requirements().amounts()) {
@@ -183,25 +184,59 @@ final class Reasons {
         return "No node meets all requirements of " + step.name() + " at once.";
     }
 
+    /** Whether a node is just getting the program that is wanted. */
+    private static boolean isArriving(Requirements.Attribute attribute, List<NodeView> online) {
+        Set<String> wanted =
+                attribute.name().equals("attr.blender.version")
+                        ? Set.of("blender")
+                        : Set.copyOf(values(attribute));
+        return online.stream()
+                .flatMap(node ->
+                        node.attributes()
+                                .getOrDefault("attr.software.installing", Set.of())
+                                .stream())
+                .anyMatch(wanted::contains);
+    }
+
+    private static List<String> values(Requirements.Attribute attribute) {
+        return Stream.concat(attribute.allOf().stream(), attribute.anyOf().stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     private static boolean met(Requirements.Attribute attribute, Map<String, Set<String>> offered) {
         return new Requirements(List.of(), List.of(attribute), false)
                 .canEverRunOn(Map.of(), offered);
     }
 
     private static String wanted(Requirements.Attribute attribute) {
-        List<String> values =
-                Stream.concat(attribute.allOf().stream(), attribute.anyOf().stream())
-                        .distinct()
-                        .sorted()
-                        .toList();
+        List<String> values = values(attribute);
         if (attribute.name().equals("attr.blender.version")) {
             // What is wanted is a list of all versions from the scene's own on.
-            return "Blender yet" + (values.isEmpty() ? "" : ", " + values.getFirst() + " or newer");
+            return "Blender yet"
+                    + (values.isEmpty() ? "" : " (" + values.getFirst() + " or newer)");
         }
-        String some = values.stream().limit(4).collect(Collectors.joining(" or "));
-        return attribute.name().equals("attr.software")
-                ? some
-                : word(attribute.name()) + " " + some;
+        if (attribute.name().equals("attr.software")) {
+            return values.stream()
+                            .map(Reasons::program)
+                            .distinct()
+                            .limit(4)
+                            .collect(Collectors.joining(" or "))
+                    + " yet";
+        }
+        return word(attribute.name())
+                + " "
+                + values.stream().limit(4).collect(Collectors.joining(" or "));
+    }
+
+    /** A program as people call it; an engine that is known by its program goes by that. */
+    private static String program(String software) {
+        return switch (software) {
+            case "blender" -> "Blender";
+            case "encode" -> "ffmpeg";
+            default -> software;
+        };
     }
 
     /** An OpenJD capability in plain words. */
