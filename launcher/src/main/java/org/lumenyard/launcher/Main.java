@@ -2,6 +2,7 @@ package org.lumenyard.launcher;
 
 import java.io.IOException;
 import org.lumenyard.cli.ClientCommands;
+import org.lumenyard.launcher.bench.BenchCommand;
 import org.lumenyard.launcher.config.ConfigException;
 import org.lumenyard.launcher.demo.DemoCommand;
 import picocli.CommandLine;

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** This program as a process: how to start it again, and how to know and end one that runs. */
-final class Program {
+public final class Program {
     private Program() {}
 
     /** The command line that runs this program with other arguments. */
-    static List<String> command(List<String> arguments) {
+    public static List<String> command(List<String> arguments) {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.addAll(

@@ -247,8 +247,7 @@ final class Uploads implements AutoCloseable {
                 throws IOException, InterruptedException {
             var request =
                     HttpRequest.newBuilder(
-                                    address()
-                                            .resolve("/api/v1/runs/" + shortId(run) + "/" + what))
+                                    address().resolve("/api/v1/runs/" + shortId(run) + "/" + what))
                             .timeout(PATIENCE)
                             .header("Authorization", "Bearer " + token)
                             .header("Content-Type", type)

@@ -192,7 +192,8 @@ final class Reasons {
                         : Set.copyOf(values(attribute));
         return online.stream()
                 .flatMap(node ->
-                        node.attributes()
+                        node
+                                .attributes()
                                 .getOrDefault("attr.software.installing", Set.of())
                                 .stream())
                 .anyMatch(wanted::contains);

@@ -1,0 +1,135 @@
+package org.lumenyard.launcher.bench;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.lumenyard.core.Band;
+import org.lumenyard.core.Change;
+import org.lumenyard.core.Counts;
+import org.lumenyard.core.JobId;
+import org.lumenyard.core.JobPlan;
+import org.lumenyard.core.JobState;
+import org.lumenyard.core.NodeFacts;
+import org.lumenyard.core.NodeId;
+import org.lumenyard.core.Outcome;
+import org.lumenyard.core.Requirements;
+import org.lumenyard.core.Run;
+import org.lumenyard.core.RunId;
+import org.lumenyard.core.StepId;
+import org.lumenyard.core.TaskSpace;
+import org.lumenyard.core.TaskState;
+import org.lumenyard.store.Batch;
+import org.lumenyard.store.Store;
+
+/** What this machine's disk and database could do if there were no farm above them. */
+final class Limits {
+    private static final int BATCH = 64;
+    private static final JobId JOB = new JobId(1);
+    private static final StepId STEP = new StepId(2);
+    private static final NodeId NODE = new NodeId(3);
+
+    private Limits() {}
+
+    /** Durable writes of 4 KiB a second into a file of this folder. */
+    static double syncsPerSecond(Path folder) throws IOException {
+        Path file = folder.resolve("syncs");
+        try (var channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            int count = 1_000;
+            long began = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                channel.write(ByteBuffer.allocate(4_096), i * 4_096L);
+                channel.force(false);
+            }
+            return count * 1e9 / (System.nanoTime() - began);
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /**
+     * Tasks a second that the store takes, a placing and an end each, in batches of 64: the very
+     * statements of the farm, without the farm.
+     */
+    static double tasksPerSecond(Path folder, long tasks) throws IOException {
+        try (Store store = Store.open(folder.resolve("limit"), text -> new Frames(tasks))) {
+            long revision = store.takeOver().revision();
+            store.commit(new Batch(++revision, 10, beginning(tasks)));
+            for (long index = 0; index < tasks / 5; index += BATCH)
+                store.commit(new Batch(++revision, 10 + index, turn(index, tasks)));
+            long warm = tasks / 5 / BATCH * BATCH + BATCH;
+            long began = System.nanoTime();
+            long index = warm;
+            for (; index < tasks; index += BATCH)
+                store.commit(new Batch(++revision, 10 + index, turn(index, tasks)));
+            return (index - warm) * 1e9 / (System.nanoTime() - began);
+        }
+    }
+
+    private record Frames(long size) implements TaskSpace {
+        @Override
+        public String label(long index) {
+            return "" + (index + 1);
+        }
+
+        @Override
+        public String frozen() {
+            return "" + size;
+        }
+    }
+
+    private static List<Change> beginning(long tasks) {
+        var needs =
+                new Requirements(
+                        List.of(new Requirements.Amount(Requirements.VCPU, 1, 1)),
+                        List.of(),
+                        false);
+        var step = new JobPlan.StepPlan("work", new Frames(tasks), List.of(), needs, null, "{}");
+        var plan = new JobPlan("limit", "bench", Band.NORMAL, 50, false, "", "", List.of(step));
+        var facts =
+                new NodeFacts(
+                        "node", "m", "b", "p", Map.of(Requirements.VCPU, 64L), Map.of(), "{}");
+        return List.of(
+                new Change.JobSubmitted(JOB, List.of(STEP), plan, 1),
+                new Change.NodeJoined(NODE, 1, facts, 1));
+    }
+
+    private static List<Change> turn(long from, long tasks) {
+        var changes = new ArrayList<Change>();
+        for (long index = from; index < from + BATCH; index++) {
+            var run =
+                    new Run(
+                            new RunId(10 + index),
+                            JOB,
+                            STEP,
+                            index,
+                            "" + (index + 1),
+                            1,
+                            NODE,
+                            1,
+                            null,
+                            Map.of(Requirements.VCPU, 1L),
+                            7);
+            changes.add(new Change.RunPlaced(run));
+            changes.add(
+                    new Change.RunEnded(
+                            run,
+                            Outcome.of(Outcome.Kind.DONE, "done"),
+                            TaskState.DONE,
+                            0,
+                            0,
+                            0,
+                            9));
+        }
+        var counts = new Counts(Math.max(0, tasks - from - BATCH), 0, from + BATCH, 0);
+        changes.add(new Change.StepProgressed(STEP, counts));
+        changes.add(new Change.JobProgressed(JOB, JobState.RUNNING, counts, 9));
+        return changes;
+    }
+}

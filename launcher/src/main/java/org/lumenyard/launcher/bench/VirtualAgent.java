@@ -1,0 +1,274 @@
+package org.lumenyard.launcher.bench;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.lumenyard.agent.Action;
+import org.lumenyard.agent.AgentCore;
+import org.lumenyard.agent.Event;
+import org.lumenyard.agent.FinalReport;
+import org.lumenyard.agent.Identity;
+import org.lumenyard.agent.Policy;
+import org.lumenyard.agent.guard.BootClock;
+import org.lumenyard.protocol.AgentMessage;
+import org.lumenyard.protocol.ServerMessage;
+import org.lumenyard.protocol.Wire;
+
+/**
+ * The real agent core over a real WebSocket, with work that only takes time: no processes, and a
+ * spool that is memory.
+ */
+final class VirtualAgent {
+    private static final Policy POLICY = Policy.USUAL;
+
+    private final String name;
+    private final Swarm swarm;
+    private final AgentCore core = new AgentCore(POLICY, Identity.NEW, List.of());
+    private final ArrayDeque<Event> events = new ArrayDeque<>();
+
+    /** When the tasks that have ended were due, of slots that wait for the next. */
+    private final ArrayDeque<Long> freed = new ArrayDeque<>();
+
+    private boolean busy;
+    private long wakesAt = Long.MAX_VALUE;
+    private @Nullable Line line;
+
+    VirtualAgent(String name, Swarm swarm) {
+        this.name = name;
+        this.swarm = swarm;
+    }
+
+    void begin(long slots) {
+        apply(
+                new Event.FactsFound(
+                        new AgentMessage.Facts(
+                                name,
+                                "machine-" + name,
+                                "boot",
+                                "pids",
+                                Map.of(
+                                        "amount.worker.vcpu",
+                                        slots,
+                                        "amount.worker.memory",
+                                        65_536L),
+                                Map.of("attr.worker.os.family", Set.of("linux")),
+                                "bench",
+                                Map.of())));
+        apply(new Event.Begun());
+    }
+
+    synchronized boolean isJoined() {
+        return core.isJoined();
+    }
+
+    /** Forgets which slots are free, so that the next start on each is a first one. */
+    synchronized void beginRound() {
+        freed.clear();
+    }
+
+    /** What follows from an event at once is taken up in the same go. */
+    private synchronized void apply(Event event) {
+        events.add(event);
+        if (busy) return;
+        busy = true;
+        try {
+            for (Event next = events.poll(); next != null; next = events.poll()) {
+                for (Action action : core.apply(next, BootClock.nowMillis())) perform(action);
+            }
+        } finally {
+            busy = false;
+        }
+        planWake();
+    }
+
+    private void planWake() {
+        long wanted = core.nextWake().orElse(Long.MAX_VALUE);
+        if (wanted >= wakesAt) return;
+        wakesAt = wanted;
+        long nanos = Math.max(0, wanted - BootClock.nowMillis()) * 1_000_000;
+        swarm.alarms.at(System.nanoTime() + nanos, this::wake);
+    }
+
+    private synchronized void wake() {
+        wakesAt = Long.MAX_VALUE;
+        apply(new Event.Woke());
+    }
+
+    private void perform(Action action) {
+        switch (action) {
+            case Action.Sweep ignored -> apply(new Event.Swept());
+            case Action.Connect(long connection, int attempt) -> connect(connection);
+            case Action.Disconnect(long connection) -> hangUp(connection);
+            case Action.Send(long connection, AgentMessage message) -> send(connection, message);
+            case Action.Remember(Identity identity) -> apply(new Event.Remembered(identity));
+            case Action.StartRun start -> start(start.order());
+            case Action.KillRun(long run) -> apply(new Event.RunEnded(report(run, "interrupted")));
+            case Action.EndInstance(long instance) -> apply(new Event.InstanceEnded(instance));
+            case Action.Spool(FinalReport report) -> apply(new Event.Spooled(report.run()));
+            case Action.TrySpool() -> apply(new Event.SpoolTried(true));
+            case Action.Publish(FinalReport report, long notAfter) ->
+                    apply(new Event.Published(report.run()));
+            case Action.Forget(long run) -> swarm.acknowledged();
+            case Action.RenewLease ignored -> {}
+            case Action.Discard ignored -> {}
+            case Action.Tell(String sentence) -> swarm.tell(name + ": " + sentence);
+            case Action.Exit(String why) -> swarm.tell(name + " goes: " + why);
+        }
+    }
+
+    private void start(ServerMessage.Start order) {
+        long began = System.nanoTime();
+        @Nullable Long due = freed.poll();
+        if (due == null) swarm.startedFirst(began);
+        else swarm.startedNext(began - due);
+        apply(new Event.RunBegan(order.run()));
+        if (swarm.taskNanos == 0) {
+            end(order.run(), began);
+        } else {
+            long dueEnd = began + swarm.taskNanos;
+            swarm.alarms.at(dueEnd, () -> end(order.run(), dueEnd));
+        }
+    }
+
+    private synchronized void end(long run, long due) {
+        swarm.endedLate(System.nanoTime() - due);
+        freed.add(due);
+        apply(new Event.RunEnded(report(run, "done")));
+    }
+
+    private FinalReport report(long run, String kind) {
+        long millis = swarm.taskNanos / 1_000_000;
+        var ended = new AgentMessage.Ended(run, kind, kind, "", 0, millis, 10, "{}");
+        return new FinalReport(core.identity().farm(), ended, List.of());
+    }
+
+    // The connection
+
+    private void connect(long number) {
+        var opened = new Line(number);
+        line = opened;
+        swarm.http
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + swarm.token)
+                .buildAsync(swarm.address, opened)
+                .whenComplete((socket, failed) -> {
+                    if (failed != null) {
+                        swarm.tell(name + " cannot connect: " + failed.getMessage());
+                        swarm.alarms.at(
+                                System.nanoTime() + 500_000_000,
+                                () -> apply(new Event.Disconnected(number)));
+                    } else {
+                        opened.opened(socket);
+                        apply(new Event.Connected(number));
+                    }
+                });
+    }
+
+    private void hangUp(long number) {
+        Line open = line;
+        if (open != null && open.number == number) open.close();
+    }
+
+    private void send(long number, AgentMessage message) {
+        Line open = line;
+        if (open != null && open.number == number) open.send(Wire.write(message));
+    }
+
+    /** One connection: sends one message after the other, and hears. */
+    private final class Line implements WebSocket.Listener {
+        private final long number;
+        private final StringBuilder partial = new StringBuilder();
+        private final ArrayDeque<String> unsent = new ArrayDeque<>();
+        private @Nullable WebSocket socket;
+        private boolean sending;
+
+        Line(long number) {
+            this.number = number;
+        }
+
+        synchronized void opened(WebSocket open) {
+            socket = open;
+        }
+
+        synchronized void send(String text) {
+            unsent.add(text);
+            if (!sending) sendNext();
+        }
+
+        private synchronized void sendNext() {
+            @Nullable String text = unsent.poll();
+            WebSocket open = socket;
+            sending = text != null && open != null;
+            if (text == null || open == null) return;
+            open.sendText(text, true)
+                    .whenComplete((sent, failed) -> {
+                        if (failed == null) sendNext();
+                        else apply(new Event.Disconnected(number));
+                    });
+        }
+
+        synchronized void close() {
+            if (socket != null) socket.abort();
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket from, CharSequence data, boolean last) {
+            partial.append(data);
+            if (last) {
+                ServerMessage message = Wire.readServerMessage(partial.toString());
+                partial.setLength(0);
+                apply(new Event.Received(number, message));
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            apply(new Event.Disconnected(number));
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            apply(new Event.Disconnected(number));
+        }
+    }
+
+    /** What all agents of a process share, and what they tell it. */
+    abstract static class Swarm {
+        final HttpClient http;
+        final URI address;
+        final String token;
+        final Alarms alarms = new Alarms();
+        final long taskNanos;
+
+        Swarm(HttpClient http, URI address, String token, long taskNanos) {
+            this.http = http;
+            this.address = address;
+            this.token = token;
+            this.taskNanos = taskNanos;
+        }
+
+        /** A slot got its first task of the round, at this moment. */
+        abstract void startedFirst(long nanoTime);
+
+        /** A slot got its next task so long after the one before was due to end. */
+        abstract void startedNext(long gapNanos);
+
+        /** This process itself ended a task so late. */
+        abstract void endedLate(long nanos);
+
+        /** The server has stored a task's end. */
+        abstract void acknowledged();
+
+        abstract void tell(String sentence);
+    }
+}
