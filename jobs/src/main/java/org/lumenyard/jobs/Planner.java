@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -232,12 +233,13 @@ public final class Planner {
                 .toList();
     }
 
-    /** The order for a task of this step. */
-    public Order order(JobPlan.StepPlan step, long index) {
+    /** The orders for a step's tasks, by their index. The plan is read once, here. */
+    public LongFunction<Order> orders(JobPlan.StepPlan step) {
         if (!(step.space() instanceof FrozenSpace space)) {
             throw new IllegalArgumentException("not a space of ours: " + step.space());
         }
-        return Payload.read(step.payload()).order(space.valuesAt(index));
+        Payload payload = Payload.read(step.payload());
+        return index -> payload.order(space.valuesAt(index));
     }
 
     /** The name of the engine that does the step. */

@@ -165,7 +165,7 @@ class PlannerTest {
         var plan = accepted(type("blender", Map.of("Scene", scene.toString())));
         var read = planner().spaces().read(plan.steps().getFirst().space().frozen());
         assertThat(read.label(4)).isEqualTo("5");
-        Order order = planner().order(plan.steps().getFirst(), 4);
+        Order order = planner().orders(plan.steps().getFirst()).apply(4);
         assertThat(order.engine()).isEqualTo("blender");
         assertThat(order.settings())
                 .containsEntry("scene", "{{Param.Scene}}")
@@ -306,7 +306,7 @@ class PlannerTest {
                 """;
         JobPlan plan = accepted(template(good, Map.of()));
         assertThat(plan.name()).isEqualTo("hi");
-        assertThat(planner().order(plan.steps().getFirst(), 2).settings().toString())
+        assertThat(planner().orders(plan.steps().getFirst()).apply(2).settings().toString())
                 .contains("/bin/echo");
 
         assertThat(refused(template(good.replace("onRun", "onRum"), Map.of())))

@@ -70,6 +70,6 @@ final class Planning {
     }
 
     Order order(JobPlan plan, int step, long index) {
-        return planner.order(plan.steps().get(step), index);
+        return planner.orders(plan.steps().get(step)).apply(index);
     }
 }

@@ -56,12 +56,13 @@ final class FakeAgent implements AutoCloseable {
                 WebSocket from, CharSequence data, boolean last) {
             text.append(data);
             if (last) {
-                ServerMessage message = Wire.readServerMessage(text.toString());
-                text.setLength(0);
-                if (message instanceof ServerMessage.Ping && answersPings) {
-                    from.sendText(Wire.write(new AgentMessage.Pong()), true);
+                for (ServerMessage message : Wire.readServerMessages(text.toString())) {
+                    if (message instanceof ServerMessage.Ping && answersPings) {
+                        from.sendText(Wire.write(new AgentMessage.Pong()), true);
+                    }
+                    heard.add(message);
                 }
-                heard.add(message);
+                text.setLength(0);
             }
             from.request(1);
             return null;

@@ -35,7 +35,7 @@ final class Network {
             lastToServer = arrival(lastToServer);
             clock.after(
                     lastToServer - clock.now(),
-                    () -> deliver(() -> server.heard(this, Wire.readAgentMessage(text))));
+                    () -> deliver(() -> server.heard(this, Wire.readAgentMessages(text).getFirst())));
         }
 
         void toAgent(ServerMessage message) {
@@ -43,7 +43,7 @@ final class Network {
             lastToAgent = arrival(lastToAgent);
             clock.after(
                     lastToAgent - clock.now(),
-                    () -> deliver(() -> agent.heard(this, Wire.readServerMessage(text))));
+                    () -> deliver(() -> agent.heard(this, Wire.readServerMessages(text).getFirst())));
         }
 
         private long arrival(long last) {

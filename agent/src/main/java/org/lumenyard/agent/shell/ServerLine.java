@@ -109,6 +109,9 @@ final class ServerLine implements AutoCloseable {
         private volatile boolean closed;
         private volatile @Nullable WebSocket socket;
 
+        /** What did not fit into the last frame; of the sending thread only. */
+        private @Nullable String leftOver;
+
         Connection(long number) {
             this.number = number;
         }
@@ -170,14 +173,14 @@ final class ServerLine implements AutoCloseable {
             }
         }
 
-        /** The socket takes one message at a time. */
+        /** The socket takes one frame at a time. */
         private void sendAll() {
             try {
                 while (!closed) {
-                    String text = Wire.write(waiting.take());
+                    String frame = nextFrame();
                     WebSocket open = socket;
                     if (open != null) {
-                        open.sendText(text, true).join();
+                        open.sendText(frame, true).join();
                     }
                 }
             } catch (CompletionException broken) {
@@ -185,6 +188,22 @@ final class ServerLine implements AutoCloseable {
             } catch (InterruptedException stopped) {
                 log.debug("no longer sending");
             }
+        }
+
+        /** Waits for something to say, and takes what else waits with it. */
+        private String nextFrame() throws InterruptedException {
+            var frame = new Wire.Frame();
+            @Nullable String message = leftOver == null ? Wire.write(waiting.take()) : leftOver;
+            leftOver = null;
+            while (message != null) {
+                if (!frame.add(message)) {
+                    leftOver = message;
+                    break;
+                }
+                @Nullable AgentMessage next = waiting.poll();
+                message = next == null ? null : Wire.write(next);
+            }
+            return frame.text();
         }
 
         @Override
@@ -205,15 +224,13 @@ final class ServerLine implements AutoCloseable {
             return null;
         }
 
-        private void hear(String text) {
-            ServerMessage message;
+        private void hear(String frame) {
             try {
-                message = Wire.readServerMessage(text);
+                Wire.readServerMessages(frame)
+                        .forEach(message -> mailbox.post(new Event.Received(number, message)));
             } catch (IllegalArgumentException notUnderstood) {
                 log.warn("The server said what is no message: {}", notUnderstood.getMessage());
-                return;
             }
-            mailbox.post(new Event.Received(number, message));
         }
 
         @Override

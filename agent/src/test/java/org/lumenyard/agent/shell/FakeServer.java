@@ -62,7 +62,8 @@ final class FakeServer implements AutoCloseable {
                             ws -> {
                                 ws.onConnect(context -> context.enableAutomaticPings());
                                 ws.onMessage(context ->
-                                        hear(context, Wire.readAgentMessage(context.message())));
+                                        Wire.readAgentMessages(context.message())
+                                                .forEach(message -> hear(context, message)));
                             });
                     config.routes.put("/api/v1/runs/{run}/log", this::takeLog);
                     config.routes.put(

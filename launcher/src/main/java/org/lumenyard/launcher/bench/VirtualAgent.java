@@ -202,11 +202,12 @@ final class VirtualAgent {
         }
 
         private synchronized void sendNext() {
-            @Nullable String text = unsent.poll();
             WebSocket open = socket;
-            sending = text != null && open != null;
-            if (text == null || open == null) return;
-            open.sendText(text, true)
+            sending = !unsent.isEmpty() && open != null;
+            if (!sending || open == null) return;
+            var frame = new Wire.Frame();
+            while (!unsent.isEmpty() && frame.add(unsent.element())) unsent.remove();
+            open.sendText(frame.text(), true)
                     .whenComplete((sent, failed) -> {
                         if (failed == null) sendNext();
                         else apply(new Event.Disconnected(number));
@@ -222,12 +223,19 @@ final class VirtualAgent {
                 WebSocket from, CharSequence data, boolean last) {
             partial.append(data);
             if (last) {
-                ServerMessage message = Wire.readServerMessage(partial.toString());
+                hear(Wire.readServerMessages(partial.toString()));
                 partial.setLength(0);
-                apply(new Event.Received(number, message));
             }
             from.request(1);
             return null;
+        }
+
+        /** All of a frame in one go, so that what they lead to goes in one frame too. */
+        private void hear(List<ServerMessage> messages) {
+            synchronized (VirtualAgent.this) {
+                for (ServerMessage message : messages)
+                    apply(new Event.Received(number, message));
+            }
         }
 
         @Override

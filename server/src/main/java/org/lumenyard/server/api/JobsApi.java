@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
@@ -96,11 +97,18 @@ public final class JobsApi {
         AtRevision<Listing<JobLine>> found = reading(() -> pages.jobs().list(query));
         var reasons = new Reasons(loop.view());
         var items = new ArrayList<JobShown>();
-        int looked = 0;
+        Map<JobId, JobPage> waiting =
+                pages
+                        .jobs()
+                        .withSteps(
+                                found.value().rows().stream()
+                                        .filter(line -> line.state() == JobState.WAITING)
+                                        .limit(MOST_REASONS)
+                                        .toList())
+                        .stream()
+                        .collect(Collectors.toMap(page -> page.job().id(), page -> page));
         for (JobLine line : found.value().rows()) {
-            boolean look = line.state() == JobState.WAITING && looked++ < MOST_REASONS;
-            @Nullable JobPage page = look ? pages.jobs().job(line.id()).value().orElse(null) : null;
-            items.add(shown(line, reasons.inList(line, page)));
+            items.add(shown(line, reasons.inList(line, waiting.get(line.id()))));
         }
         var totals = new LinkedHashMap<String, Long>();
         pages.jobs()

@@ -24,6 +24,10 @@ final class AgentLine {
     private final Socket socket;
     private final LinkedBlockingQueue<Supplier<Optional<? extends ServerMessage>>> unsent =
             new LinkedBlockingQueue<>(MOST_UNSENT);
+
+    /** What did not fit into the last frame; of the sending thread only. */
+    private @Nullable String leftOver;
+
     private final AtomicLong stored = new AtomicLong();
     private final AtomicBoolean willAcknowledge = new AtomicBoolean();
     private volatile boolean closed;
@@ -61,8 +65,8 @@ final class AgentLine {
     private void send() {
         try {
             while (!closed) {
-                Optional<? extends ServerMessage> message = unsent.take().get();
-                if (message.isPresent() && !socket.send(Wire.write(message.get()))) {
+                String frame = nextFrame();
+                if (!frame.isEmpty() && !socket.send(frame)) {
                     closed = true;
                 }
             }
@@ -73,6 +77,27 @@ final class AgentLine {
             LOG.warn("the line to {} failed", socket.peer(), e);
             close(1011, "the server failed");
         }
+    }
+
+    /** Waits for something to say, and takes what else waits with it. */
+    private String nextFrame() throws InterruptedException {
+        var frame = new Wire.Frame();
+        @Nullable String message = leftOver == null ? composed(unsent.take()) : leftOver;
+        leftOver = null;
+        while (message != null) {
+            if (!message.isEmpty() && !frame.add(message)) {
+                leftOver = message;
+                break;
+            }
+            @Nullable Supplier<Optional<? extends ServerMessage>> next = unsent.poll();
+            message = next == null || closed ? null : composed(next);
+        }
+        return frame.isEmpty() ? "" : frame.text();
+    }
+
+    /** Empty when there is nothing to say after all. */
+    private static String composed(Supplier<Optional<? extends ServerMessage>> message) {
+        return message.get().map(Wire::write).orElse("");
     }
 
     /** Tells that all reports up to this one are stored: many that are stored together, at once. */

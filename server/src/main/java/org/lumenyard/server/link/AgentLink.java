@@ -203,27 +203,31 @@ public final class AgentLink implements AutoCloseable {
             all.add(line);
         }
 
-        /** Takes a message; what makes no sense ends the connection. */
-        public void heard(String text) {
-            AgentMessage message;
+        /** Takes a frame; what makes no sense ends the connection. */
+        public void heard(String frame) {
+            List<AgentMessage> messages;
             try {
-                message = Wire.readAgentMessage(text);
+                messages = Wire.readAgentMessages(frame);
             } catch (IllegalArgumentException e) {
                 line.close(1007, "not a message");
                 return;
             }
             try {
-                switch (message) {
-                    case AgentMessage.Hello hello -> hello(line, hello);
-                    case AgentMessage.Heartbeat beat -> heartbeat(line, beat);
-                    case AgentMessage.Report report -> report(line, report);
-                    case AgentMessage.Pong() -> line.pongedAt(boot.getAsLong());
-                }
+                messages.forEach(this::heard);
             } catch (NullPointerException | IllegalArgumentException e) {
                 // A message that could be read may still lack any of its fields.
                 LOG.warn("an agent at {} says what makes no sense", line.peer());
                 LOG.debug("it was", e);
                 line.close(1007, "not a sensible message");
+            }
+        }
+
+        private void heard(AgentMessage message) {
+            switch (message) {
+                case AgentMessage.Hello hello -> hello(line, hello);
+                case AgentMessage.Heartbeat beat -> heartbeat(line, beat);
+                case AgentMessage.Report report -> report(line, report);
+                case AgentMessage.Pong() -> line.pongedAt(boot.getAsLong());
             }
         }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.Run;
 import org.lumenyard.core.StepId;
@@ -29,13 +30,16 @@ public final class Orders {
     private final Pages pages;
     private final Planner planner;
 
+    /** A step's plan, read once for all of its tasks. */
+    private record Known(JobPlan.StepPlan plan, LongFunction<Order> orders) {}
+
     /** Plans are frozen, so what was read once stays true. */
-    private final Map<StepId, JobPlan.StepPlan> plans =
+    private final Map<StepId, Known> plans =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<StepId, JobPlan.StepPlan> eldest) {
+                protected boolean removeEldestEntry(Map.Entry<StepId, Known> eldest) {
                     return size() > REMEMBERED;
                 }
             };
@@ -47,25 +51,27 @@ public final class Orders {
 
     /** The order; empty when the run's job is gone. */
     public Optional<ServerMessage.Start> of(Run run) {
-        return plan(run.step()).map(plan -> start(run, plan));
+        return known(run.step()).map(step -> start(run, step));
     }
 
-    private Optional<JobPlan.StepPlan> plan(StepId step) {
+    private Optional<Known> known(StepId step) {
         synchronized (plans) {
-            JobPlan.StepPlan known = plans.get(step);
+            Known known = plans.get(step);
             if (known != null) {
                 return Optional.of(known);
             }
         }
-        Optional<JobPlan.StepPlan> read = pages.jobs().plan(step);
+        Optional<Known> read =
+                pages.jobs().plan(step).map(plan -> new Known(plan, planner.orders(plan)));
         synchronized (plans) {
-            read.ifPresent(plan -> plans.put(step, plan));
+            read.ifPresent(known -> plans.put(step, known));
         }
         return read;
     }
 
-    private ServerMessage.Start start(Run run, JobPlan.StepPlan plan) {
-        Order order = planner.order(plan, run.index());
+    private ServerMessage.Start start(Run run, Known step) {
+        Order order = step.orders().apply(run.index());
+        String model = step.plan().model();
         return new ServerMessage.Start(
                 run.id().value(),
                 run.job().value(),
@@ -73,7 +79,7 @@ public final class Orders {
                 run.index(),
                 run.label(),
                 order.engine(),
-                plan.model() == null ? "" : plan.model(),
+                model == null ? "" : model,
                 run.instance() == null ? 0 : run.instance().value(),
                 order.settings(),
                 order.outputs(),
