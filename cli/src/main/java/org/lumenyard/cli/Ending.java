@@ -17,7 +17,8 @@ final class Ending {
                                 + Phrases.duration(
                                         Duration.between(job.startedAt(), job.finishedAt()))
                                 + ".";
-        lines.add(Screen.clean(job.sentence() == null ? job.state() : job.sentence()) + took);
+        String sentence = Screen.clean(job.sentence() == null ? job.state() : job.sentence());
+        lines.add((sentence.endsWith(".") ? sentence : sentence + ".") + took);
         if (job.state().equals("done")) {
             add(lines, "pictures", job.parameter("Output"));
             add(lines, "film", job.parameter("Film"));

@@ -566,8 +566,13 @@ public final class Farm {
             }
             case Change.StepProgressed c -> {}
             case Change.StepMeasured c -> {
-                step(c.step()).measured(c);
-                lookAt(step(c.step()));
+                Step step = step(c.step());
+                Requirements before = step.requirements();
+                step.measured(c);
+                // Without a model, a task that needs as much as before fits only where it did before.
+                boolean mayGoElsewhere =
+                        step.plan.model() != null || !step.requirements().equals(before);
+                if (mayGoElsewhere) lookAt(step);
             }
             case Change.StepRaised c -> {
                 step(c.step()).raised(c.round());

@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
@@ -94,30 +93,20 @@ public final class JobsApi {
         var query =
                 new JobsQuery(
                         states, user, text, order, descending, cursor(ctx), Requests.limit(ctx));
-        AtRevision<Listing<JobLine>> found = reading(() -> pages.jobs().list(query));
+        var found = reading(() -> pages.jobs().listWithWaiting(query, MOST_REASONS));
         var reasons = new Reasons(loop.view());
-        var items = new ArrayList<JobShown>();
-        Map<JobId, JobPage> waiting =
-                pages
-                        .jobs()
-                        .withSteps(
-                                found.value().rows().stream()
-                                        .filter(line -> line.state() == JobState.WAITING)
-                                        .limit(MOST_REASONS)
-                                        .toList())
-                        .stream()
-                        .collect(Collectors.toMap(page -> page.job().id(), page -> page));
-        for (JobLine line : found.value().rows()) {
-            items.add(shown(line, reasons.inList(line, waiting.get(line.id()))));
-        }
+        Listing<JobLine> jobs = found.value().jobs();
+        List<JobShown> items =
+                jobs.rows().stream()
+                        .map(line ->
+                                shown(
+                                        line,
+                                        reasons.inList(
+                                                line, found.value().waiting().get(line.id()))))
+                        .toList();
         var totals = new LinkedHashMap<String, Long>();
-        pages.jobs()
-                .totals()
-                .value()
-                .jobs()
-                .forEach((state, count) -> totals.put(Fields.word(state), count));
-        Answers.json(
-                ctx, found.revision(), new Shapes.JobList(items, found.value().next(), totals));
+        found.value().totals().forEach((state, count) -> totals.put(Fields.word(state), count));
+        Answers.json(ctx, found.revision(), new Shapes.JobList(items, jobs.next(), totals));
     }
 
     private static Set<JobState> states(Context ctx) {

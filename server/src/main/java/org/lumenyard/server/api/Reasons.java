@@ -2,6 +2,7 @@ package org.lumenyard.server.api;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,9 +26,29 @@ import org.lumenyard.store.pages.JobPage.StepLine;
  */
 final class Reasons {
     private final FarmView view;
+    private final List<NodeView> online;
+
+    /** Many jobs of a list need the same, and there may be many nodes. */
+    private final Map<Requirements, Ability> abilities = new HashMap<>();
+
+    /** The nodes that could do something, and how much of it fits just now. */
+    private record Ability(List<NodeView> able, long fits) {}
 
     Reasons(FarmView view) {
         this.view = view;
+        this.online = view.nodes().stream().filter(NodeView::online).toList();
+    }
+
+    private Ability ability(Requirements needs) {
+        return abilities.computeIfAbsent(needs, this::lookForAbility);
+    }
+
+    private Ability lookForAbility(Requirements needs) {
+        List<NodeView> able =
+                online.stream()
+                        .filter(node -> needs.canEverRunOn(node.amounts(), node.attributes()))
+                        .toList();
+        return new Ability(able, able.stream().mapToLong(node -> node.fits(needs)).sum());
     }
 
     // Jobs
@@ -109,16 +130,13 @@ final class Reasons {
 
     private Reason waiting(JobPage page, StepLine step) {
         Requirements needs = step.requirements();
-        List<NodeView> online = view.nodes().stream().filter(NodeView::online).toList();
         String count = tasks(step.counts().waiting());
         if (online.isEmpty()) {
             return new Reason(
                     "waiting", "No node is online.", "Start an agent: lumenyard agent.", count);
         }
-        var able =
-                online.stream()
-                        .filter(node -> needs.canEverRunOn(node.amounts(), node.attributes()))
-                        .toList();
+        Ability ability = ability(needs);
+        List<NodeView> able = ability.able();
         if (able.isEmpty()) {
             return new Reason("waiting", lacking(step, online), null, count);
         }
@@ -130,8 +148,7 @@ final class Reasons {
                                 + " of "
                                 + online.size()
                                 + " nodes cannot do it.";
-        long fits = able.stream().mapToLong(node -> node.fits(needs)).sum();
-        if (fits == 0) {
+        if (ability.fits() == 0) {
             return new Reason(
                     "waiting",
                     able.size() == 1
@@ -327,6 +344,9 @@ final class Reasons {
 
     /** Groups of three digits, kept together by narrow spaces that no line breaks at. */
     private static String grouped(long count) {
+        if (count < 1_000) {
+            return Long.toString(count);
+        }
         return String.format(Locale.ROOT, "%,d", count).replace(',', '\u202f');
     }
 

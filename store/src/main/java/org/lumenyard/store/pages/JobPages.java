@@ -12,9 +12,11 @@ import static org.lumenyard.store.schema.Tables.STEP;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -25,6 +27,7 @@ import org.lumenyard.core.Counts;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.JobState;
+import org.lumenyard.core.Requirements;
 import org.lumenyard.core.RunId;
 import org.lumenyard.core.StepId;
 import org.lumenyard.core.TaskSpace;
@@ -33,6 +36,27 @@ import org.lumenyard.store.schema.Subject;
 
 /** Lists of jobs, one job, its history. */
 public final class JobPages {
+    /** Of a step as pages show it: all but its payload, which may be long. */
+    private static final List<Field<?>> STEP_COLUMNS =
+            List.of(
+                    STEP.ID,
+                    STEP.JOB,
+                    STEP.ORDINAL,
+                    STEP.NAME,
+                    STEP.SPACE,
+                    STEP.SIZE,
+                    STEP.DEPENDS_ON,
+                    STEP.REQUIREMENTS,
+                    STEP.MODEL,
+                    STEP.ROUND,
+                    STEP.WAITING,
+                    STEP.RUNNING,
+                    STEP.DONE,
+                    STEP.FAILED,
+                    STEP.PEAK_MEBIBYTES,
+                    STEP.LOAD_MILLIS,
+                    STEP.RUN_MILLIS);
+
     private final Reading reading;
     private final TaskSpace.Reader spaces;
 
@@ -47,6 +71,60 @@ public final class JobPages {
     public AtRevision<Listing<JobLine>> list(JobsQuery query) {
         int limit = Pages.rows(query.limit());
         return reading.readAt(sql -> list(sql, query, limit));
+    }
+
+    /**
+     * The same, with the steps of the first so many waiting jobs in it, which say what they wait
+     * for.
+     */
+    public AtRevision<WaitingListing> listWithWaiting(JobsQuery query, int most) {
+        int limit = Pages.rows(query.limit());
+        return reading.readAt(sql -> {
+            Listing<JobLine> listing = list(sql, query, limit);
+            List<JobLine> waiting =
+                    listing.rows().stream()
+                            .filter(job -> job.state() == JobState.WAITING)
+                            .limit(most)
+                            .toList();
+            return new WaitingListing(listing, withSteps(sql, waiting), totals(sql));
+        });
+    }
+
+    /**
+     * A list of jobs.
+     *
+     * @param waiting those of them that wait, with their steps
+     * @param totals how many jobs of all are in which state
+     */
+    public record WaitingListing(
+            Listing<JobLine> jobs, Map<JobId, JobPage> waiting, Map<JobState, Long> totals) {}
+
+    private Map<JobId, JobPage> withSteps(DSLContext sql, List<JobLine> jobs) {
+        if (jobs.isEmpty()) return Map.of();
+        var lines = new HashMap<JobId, List<JobPage.StepLine>>();
+        var spaces = new HashMap<String, TaskSpace>();
+        var needs = new HashMap<String, Requirements>();
+        for (Record row :
+                sql.select(STEP_COLUMNS)
+                        .from(STEP)
+                        .where(STEP.JOB.in(jobs.stream().map(job -> job.id().value()).toList()))
+                        .orderBy(STEP.JOB, STEP.ORDINAL)
+                        .limit(10_000)
+                        .fetch()) {
+            TaskSpace space = spaces.computeIfAbsent(row.get(STEP.SPACE), this.spaces::read);
+            lines.computeIfAbsent(new JobId(row.get(STEP.JOB)), id -> new ArrayList<>())
+                    .add(
+                            step(
+                                    row,
+                                    space,
+                                    needs.computeIfAbsent(
+                                            row.get(STEP.REQUIREMENTS), JsonText::requirements)));
+        }
+        return jobs.stream()
+                .collect(
+                        Collectors.toMap(
+                                JobLine::id,
+                                job -> new JobPage(job, lines.getOrDefault(job.id(), List.of()))));
     }
 
     private static Listing<JobLine> list(DSLContext sql, JobsQuery query, int limit) {
@@ -126,40 +204,26 @@ public final class JobPages {
                         .map(line -> new JobPage(line, steps(sql, id))));
     }
 
-    /** The same jobs with their steps, all read at once; at most 1,000. */
-    public List<JobPage> withSteps(List<JobLine> jobs) {
-        if (jobs.isEmpty()) return List.of();
-        List<Long> ids = jobs.stream().limit(1_000).map(job -> job.id().value()).toList();
-        Map<Long, List<JobPage.StepLine>> steps =
-                reading.read(sql ->
-                        sql.select()
-                                .from(STEP)
-                                .where(STEP.JOB.in(ids))
-                                .orderBy(STEP.JOB, STEP.ORDINAL)
-                                .limit(10_000)
-                                .fetchGroups(STEP.JOB, this::step));
-        return jobs.stream()
-                .map(job -> new JobPage(job, steps.getOrDefault(job.id().value(), List.of())))
-                .toList();
-    }
-
     private List<JobPage.StepLine> steps(DSLContext sql, JobId job) {
-        return sql.select()
+        return sql.select(STEP_COLUMNS)
                 .from(STEP)
                 .where(STEP.JOB.eq(job.value()))
                 .orderBy(STEP.ORDINAL)
                 .limit(1_000)
-                .fetch(this::step);
+                .fetch(row ->
+                        step(
+                                row,
+                                spaces.read(row.get(STEP.SPACE)),
+                                JsonText.requirements(row.get(STEP.REQUIREMENTS))));
     }
 
-    private JobPage.StepLine step(Record row) {
-        TaskSpace space = spaces.read(row.get(STEP.SPACE));
+    private static JobPage.StepLine step(Record row, TaskSpace space, Requirements needs) {
         return new JobPage.StepLine(
                 new StepId(row.get(STEP.ID)),
                 row.get(STEP.ORDINAL),
                 row.get(STEP.NAME),
                 JsonText.ordinals(row.get(STEP.DEPENDS_ON)),
-                JsonText.requirements(row.get(STEP.REQUIREMENTS)),
+                needs,
                 row.get(STEP.MODEL),
                 row.get(STEP.ROUND),
                 row.get(STEP.SIZE),
@@ -233,14 +297,16 @@ public final class JobPages {
 
     /** How many jobs are in which state. */
     public AtRevision<JobTotals> totals() {
-        return reading.readAt(sql -> {
-            var jobs = new EnumMap<JobState, Long>(JobState.class);
-            sql.select(JOB.STATE, count())
-                    .from(JOB)
-                    .groupBy(JOB.STATE)
-                    .forEach(row -> jobs.put(row.value1(), row.value2().longValue()));
-            return new JobTotals(Map.copyOf(jobs), unfinished(sql));
-        });
+        return reading.readAt(sql -> new JobTotals(totals(sql), unfinished(sql)));
+    }
+
+    private static Map<JobState, Long> totals(DSLContext sql) {
+        var jobs = new EnumMap<JobState, Long>(JobState.class);
+        sql.select(JOB.STATE, count())
+                .from(JOB)
+                .groupBy(JOB.STATE)
+                .forEach(row -> jobs.put(row.value1(), row.value2().longValue()));
+        return Map.copyOf(jobs);
     }
 
     private static Counts unfinished(DSLContext sql) {
