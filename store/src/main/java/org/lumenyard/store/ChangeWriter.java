@@ -1,6 +1,6 @@
 package org.lumenyard.store;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,11 +102,11 @@ final class ChangeWriter {
         }
     }
 
-    private void submitted(Change.JobSubmitted submitted) throws StatementRefused {
+    private void submitted(Change.JobSubmitted submitted) {
         JobPlan plan = submitted.plan();
         long job = submitted.job().value();
         long size = plan.steps().stream().mapToLong(step -> step.space().size()).sum();
-        put(
+        rows.add(
                 RowWrite.JOB_SUBMITTED,
                 new Row(RowWrite.JOB_SUBMITTED, job, 0),
                 job,
@@ -129,9 +129,8 @@ final class ChangeWriter {
         }
     }
 
-    private void submitted(long job, StepId step, int ordinal, JobPlan.StepPlan plan)
-            throws StatementRefused {
-        put(
+    private void submitted(long job, StepId step, int ordinal, JobPlan.StepPlan plan) {
+        rows.add(
                 RowWrite.STEP_SUBMITTED,
                 new Row(RowWrite.STEP_SUBMITTED, step.value(), 0),
                 step.value(),
@@ -155,13 +154,13 @@ final class ChangeWriter {
     }
 
     /** The first moment at which something ran must outlive a later change of the same batch. */
-    private void progressed(Change.JobProgressed progressed) throws StatementRefused {
+    private void progressed(Change.JobProgressed progressed) {
         Row row = new Row(RowWrite.JOB_SUBMITTED, progressed.job().value(), 0);
         Counts counts = progressed.counts();
         @Nullable Object[] pending = rows.pending(RowWrite.JOB_PROGRESSED, row);
         @Nullable Object started = pending == null ? null : pending[5];
         if (started == null && counts.running() > 0) started = progressed.at();
-        put(
+        rows.add(
                 RowWrite.JOB_PROGRESSED,
                 row,
                 progressed.state().name(),
@@ -174,7 +173,7 @@ final class ChangeWriter {
                 progressed.job().value());
     }
 
-    private void progressed(Change.StepProgressed progressed) throws StatementRefused {
+    private void progressed(Change.StepProgressed progressed) {
         Counts counts = progressed.counts();
         step(
                 RowWrite.STEP_PROGRESSED,
@@ -327,40 +326,46 @@ final class ChangeWriter {
                 index);
     }
 
-    private void noted(Subject subject, long id, String who, String what, long at)
-            throws StatementRefused {
+    private void noted(Subject subject, long id, String who, String what, long at) {
         int line = notes++;
         rows.add(RowWrite.NOTED, line, subject.name(), id, revision, line, who, what, at);
     }
 
-    private void job(RowWrite write, long id, @Nullable Object... values) throws StatementRefused {
-        putKeyed(write, new Row(RowWrite.JOB_SUBMITTED, id, 0), values);
+    /**
+     * Of a job's row, as of a step's, each kind of write has columns of its own, and the one that
+     * makes the row comes first: so it matters not in which order they are written, and a batch
+     * that ends many tasks of one step writes that step's row once.
+     */
+    private void job(RowWrite write, long id, @Nullable Object... values) {
+        Row row = new Row(RowWrite.JOB_SUBMITTED, id, 0);
+        rows.add(write, row, keyed(row, values));
     }
 
-    private void step(RowWrite write, StepId id, @Nullable Object... values)
-            throws StatementRefused {
-        putKeyed(write, new Row(RowWrite.STEP_SUBMITTED, id.value(), 0), values);
+    private void step(RowWrite write, StepId id, @Nullable Object... values) {
+        Row row = new Row(RowWrite.STEP_SUBMITTED, id.value(), 0);
+        rows.add(write, row, keyed(row, values));
     }
 
     private void node(RowWrite write, NodeId id, @Nullable Object... values)
             throws StatementRefused {
-        putKeyed(write, new Row(RowWrite.NODE_JOINED, id.value(), 0), values);
+        Row row = new Row(RowWrite.NODE_JOINED, id.value(), 0);
+        put(write, row, keyed(row, values));
     }
 
     private void run(RowWrite write, long id, @Nullable Object... values) throws StatementRefused {
-        putKeyed(write, new Row(RowWrite.RUN_PLACED, id, 0), values);
+        Row row = new Row(RowWrite.RUN_PLACED, id, 0);
+        put(write, row, keyed(row, values));
     }
 
     private static Row task(StepId step, long index) {
         return new Row(RowWrite.TASK_PLACED, step.value(), index);
     }
 
-    private void putKeyed(RowWrite write, Row row, @Nullable Object... values)
-            throws StatementRefused {
-        var bound = new ArrayList<@Nullable Object>(values.length + 1);
-        for (Object value : values) bound.add(value);
-        bound.add(row.key());
-        put(write, row, bound.toArray());
+    /** The values with the row's key after them. */
+    private static @Nullable Object[] keyed(Row row, @Nullable Object... values) {
+        @Nullable Object[] bound = Arrays.copyOf(values, values.length + 1);
+        bound[values.length] = row.key();
+        return bound;
     }
 
     private void put(RowWrite write, Row row, @Nullable Object... values) throws StatementRefused {

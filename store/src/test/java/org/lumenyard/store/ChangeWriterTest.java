@@ -1,0 +1,143 @@
+package org.lumenyard.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.lumenyard.core.Change;
+import org.lumenyard.core.Counts;
+import org.lumenyard.core.JobId;
+import org.lumenyard.core.JobState;
+import org.lumenyard.core.NodeId;
+import org.lumenyard.core.Outcome;
+import org.lumenyard.core.Requirements;
+import org.lumenyard.core.Run;
+import org.lumenyard.core.RunId;
+import org.lumenyard.core.StepId;
+import org.lumenyard.core.TaskState;
+
+/** What a batch costs: statements by kind, never by task. */
+class ChangeWriterTest {
+    private static final JobId JOB = new JobId(1);
+    private static final StepId STEP = new StepId(2);
+    private static final NodeId NODE = new NodeId(3);
+    private static final int TASKS = 64;
+
+    @TempDir Path folder;
+
+    @Test
+    void aBatchOfManyEndsAndStartsExecutesEachKindOfStatementOnce() throws Exception {
+        var database = new SqliteFile(folder);
+        database.migrate();
+        var executed = new AtomicInteger();
+        try (Connection connection = counting(database.openWriter(), executed)) {
+            var rows = new RowWriter(connection, SqliteFile.sql(connection));
+            new ChangeWriter(rows, 1).write(new Batch(1, 10, beginning()));
+            executed.set(0);
+            new ChangeWriter(rows, 2).write(new Batch(2, 1_000, turn()));
+            assertThat(executed.get())
+                    .as("run and task ended, run and task placed, step, job, and the job's last run")
+                    .isLessThanOrEqualTo(8);
+            try (var found =
+                    connection
+                            .createStatement()
+                            .executeQuery("select done, running, run_millis from step")) {
+                assertThat(found.next()).isTrue();
+                assertThat(found.getLong(1)).isEqualTo(TASKS);
+                assertThat(found.getLong(2)).as("the last of many").isEqualTo(TASKS);
+                assertThat(found.getLong(3)).isEqualTo(TASKS);
+            }
+        }
+    }
+
+    private static List<Change> beginning() {
+        var changes = new ArrayList<Change>();
+        changes.add(
+                new Change.JobSubmitted(JOB, List.of(STEP), Yard.plan("many", 2 * TASKS), 1));
+        changes.add(new Change.NodeJoined(NODE, 1, Yard.facts("node", TASKS), 1));
+        for (int index = 0; index < TASKS; index++) changes.add(new Change.RunPlaced(run(index)));
+        return changes;
+    }
+
+    /** Each end is told with its step's and its job's new counts, as the farm does. */
+    private static List<Change> turn() {
+        var changes = new ArrayList<Change>();
+        for (int index = 0; index < TASKS; index++) {
+            changes.add(
+                    new Change.RunEnded(
+                            run(index), Yard.outcome(Outcome.Kind.DONE), TaskState.DONE, 0, 0, 0, 9));
+            changes.add(new Change.StepMeasured(STEP, 10, 0, index + 1));
+            progress(changes, new Counts(TASKS, TASKS - 1 - index, index + 1, 0));
+        }
+        for (int index = TASKS; index < 2 * TASKS; index++)
+            changes.add(new Change.RunPlaced(run(index)));
+        progress(changes, new Counts(0, TASKS, TASKS, 0));
+        return changes;
+    }
+
+    private static void progress(List<Change> changes, Counts counts) {
+        changes.add(new Change.StepProgressed(STEP, counts));
+        changes.add(new Change.JobProgressed(JOB, JobState.RUNNING, counts, 9));
+    }
+
+    private static Run run(long index) {
+        return new Run(
+                new RunId(10 + index),
+                JOB,
+                STEP,
+                index,
+                "" + (index + 1),
+                1,
+                NODE,
+                1,
+                null,
+                Map.of(Requirements.VCPU, 1L),
+                7);
+    }
+
+    /** The same connection, which counts what its prepared statements execute. */
+    private static Connection counting(Connection real, AtomicInteger executed) {
+        return proxy(
+                Connection.class,
+                real,
+                (name, answer) ->
+                        name.equals("prepareStatement")
+                                ? proxy(
+                                        PreparedStatement.class,
+                                        (PreparedStatement) answer,
+                                        (inner, result) -> {
+                                            if (inner.startsWith("execute"))
+                                                executed.incrementAndGet();
+                                            return result;
+                                        })
+                                : answer);
+    }
+
+    private interface After {
+        Object answered(String method, Object answer);
+    }
+
+    private static <T> T proxy(Class<T> type, T real, After after) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (self, method, arguments) -> {
+                            try {
+                                return after.answered(
+                                        method.getName(), method.invoke(real, arguments));
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        }));
+    }
+}
