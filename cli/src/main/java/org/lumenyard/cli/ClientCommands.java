@@ -27,6 +27,7 @@ public final class ClientCommands {
                 new ExplainCommand(around),
                 new OpenCommand(around),
                 new JobAction.Cancel(around),
+                new JobAction.Delete(around),
                 new JobAction.Hold(around),
                 new JobAction.Release(around),
                 new JobAction.Retry(around),

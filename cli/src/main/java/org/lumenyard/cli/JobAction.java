@@ -1,6 +1,7 @@
 package org.lumenyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -139,6 +140,30 @@ abstract class JobAction extends ClientCommand {
         @Override
         JsonNode act(FarmClient farm, String job) {
             return repeatable(farm, job, "cancel");
+        }
+    }
+
+    /** Deletes jobs. */
+    @Command(
+            name = "delete",
+            sortOptions = false,
+            description = {
+                "Remove finished jobs with their history, logs and small pictures.",
+                "The pictures and films that they rendered stay where they are."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {"  lumenyard delete 1f", "  lumenyard cancel 1g && lumenyard delete 1g"})
+    static final class Delete extends OnMany {
+        Delete(Surroundings around) {
+            super(around);
+        }
+
+        @Override
+        JsonNode act(FarmClient farm, String job) {
+            String path = Address.of("jobs", job).text();
+            ObjectNode gone = farm.get(path).deepCopy();
+            farm.delete(path);
+            return gone.put("sentence", "Deleted");
         }
     }
 

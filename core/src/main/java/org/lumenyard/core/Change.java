@@ -18,6 +18,9 @@ public sealed interface Change {
 
     record JobEdited(JobId job, String name, String notes) implements Change {}
 
+    /** Nobody sees the job any more; what the store holds of it goes bit by bit. */
+    record JobDeleted(JobId job, long at) implements Change {}
+
     /** A job's row as it now stands. A finished job leaves memory with it. */
     record JobProgressed(JobId job, JobState state, Counts counts, long at) implements Change {}
 

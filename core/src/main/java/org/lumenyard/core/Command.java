@@ -35,6 +35,12 @@ public sealed interface Command {
             implements OfJob {}
 
     /**
+     * Removes a finished job with all its history: it is gone at once, its rows go in slices. It
+     * need not be in memory: a job that is there has not finished.
+     */
+    record Delete(JobId job, String by) implements Command {}
+
+    /**
      * An agent begins a life.
      *
      * @param swept it has proven that nothing of its node's earlier lives runs any more; an agent

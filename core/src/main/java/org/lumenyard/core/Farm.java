@@ -109,6 +109,7 @@ public final class Farm {
                 switch (command) {
                     case Command.Submit c -> submit(c.plan(), now);
                     case Command.OfJob c -> ofJob(c, now);
+                    case Command.Delete c -> delete(c.job(), now);
                     case Command.Join c -> join(c, now);
                     case Command.Return c -> comeBack(c, now);
                     case Command.Update c -> update(c);
@@ -201,6 +202,19 @@ public final class Farm {
                 now);
     }
 
+    /** A finished job has no run whose end is not proven, so nothing can come back to it. */
+    private Reply delete(JobId id, long now) {
+        Job unfinished = jobs.get(id);
+        if (unfinished == null) return say(new Change.JobDeleted(id, now));
+        return refuse(
+                Reply.Reason.JOB_UNFINISHED,
+                "the job is %s: cancel it first".formatted(word(unfinished.state())));
+    }
+
+    private static String word(JobState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
     private void stop(Run run, String why) {
         say(new Change.RunCancelling(run.id()));
         effects.add(new Effect.Kill(run.node(), run.id(), why));
@@ -266,8 +280,7 @@ public final class Farm {
     }
 
     private static Reply finished(Job job) {
-        String state = job.state().name().toLowerCase(Locale.ROOT);
-        return refuse(Reply.Reason.JOB_FINISHED, "the job is " + state);
+        return refuse(Reply.Reason.JOB_FINISHED, "the job is " + word(job.state()));
     }
 
     // Nodes
@@ -561,6 +574,7 @@ public final class Farm {
                 lookAt(job(c.job()));
             }
             case Change.JobEdited c -> job(c.job()).edited(c.name(), c.notes());
+            case Change.JobDeleted c -> {}
             case Change.JobProgressed c -> {
                 if (c.state().isFinished()) forget(job(c.job()));
             }

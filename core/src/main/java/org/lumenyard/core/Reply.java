@@ -24,6 +24,7 @@ public sealed interface Reply {
         UNKNOWN_TASK,
         UNKNOWN_NODE,
         JOB_FINISHED,
+        JOB_UNFINISHED,
         TASK_RUNNING,
         NOTHING_TO_RETRY,
         STALE_INCARNATION,

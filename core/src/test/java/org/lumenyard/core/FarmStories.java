@@ -13,6 +13,17 @@ class FarmStories {
     private final Story story = new Story();
 
     @Test
+    void aJobCanBeDeletedWhenItHasFinishedAndNotBefore() {
+        story.submit("walk", 1).join("r01", 1);
+        var run = story.started("walk 1 on r01").getFirst();
+        var delete = new Command.Delete(story.job("walk"), "ana");
+
+        story.ask(delete).isRefused(Reply.Reason.JOB_UNFINISHED);
+        story.done(run).ask(delete).isDone();
+        assertThat(story.rows.image(1).jobs()).isEmpty();
+    }
+
+    @Test
     void aLostNodesRunsAreTriedElsewhereAndItsLateWordDoesNotCount() {
         story.submit("walk", 3).join("r01", 2);
         var late = story.started("walk 1 on r01", "walk 2 on r01").getFirst();

@@ -93,6 +93,7 @@ final class Rows {
                                             j.state,
                                             j.at,
                                             j.steps));
+            case Change.JobDeleted c -> jobs.remove(c.job());
             case Change.JobProgressed c ->
                     jobs.computeIfPresent(
                             c.job(),

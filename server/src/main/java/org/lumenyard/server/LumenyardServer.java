@@ -59,6 +59,7 @@ public final class LumenyardServer implements AutoCloseable {
     private final LoginLinks links;
     private final ServerSettings settings;
     private final Api api;
+    private final Deletions deletions;
     private final ScheduledExecutorService housekeeping =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -71,6 +72,7 @@ public final class LumenyardServer implements AutoCloseable {
         var telemetry = new Telemetry();
         logs = new Logs(settings.dataFolder().resolve("logs"));
         var thumbnails = new Thumbnails(settings.dataFolder().resolve("thumbnails"));
+        deletions = new Deletions(store.leftovers(), logs, thumbnails);
         var figures = new Figures();
         live = new Live();
         link =
@@ -83,7 +85,10 @@ public final class LumenyardServer implements AutoCloseable {
                         new Orders(store.pages(), planner));
         loop =
                 new FarmLoop(
-                        store, clock::millis, new Publisher(link, live, telemetry, logs), figures);
+                        store,
+                        clock::millis,
+                        new Publisher(link, live, telemetry, logs, deletions),
+                        figures);
         tokens = new Tokens(store, clock);
         links = new LoginLinks(clock);
         measure(figures);
@@ -137,6 +142,7 @@ public final class LumenyardServer implements AutoCloseable {
         LOG.info("database: {}", store.effectivePragmas());
         loop.start();
         link.start(loop);
+        deletions.begin();
         housekeeping.scheduleWithFixedDelay(this::tidy, 1, 3600, TimeUnit.SECONDS);
         web = listen();
         if (settings.port() != 0 && port() != settings.port()) {
@@ -278,6 +284,7 @@ public final class LumenyardServer implements AutoCloseable {
             web.stop();
         }
         loop.close();
+        deletions.close();
         try {
             store.close();
         } catch (IOException e) {

@@ -23,12 +23,15 @@ final class Publisher implements Outside {
     private final Live live;
     private final Telemetry telemetry;
     private final Logs logs;
+    private final Deletions deletions;
 
-    Publisher(AgentLink link, Live live, Telemetry telemetry, Logs logs) {
+    Publisher(
+            AgentLink link, Live live, Telemetry telemetry, Logs logs, Deletions deletions) {
         this.link = link;
         this.live = live;
         this.telemetry = telemetry;
         this.logs = logs;
+        this.deletions = deletions;
     }
 
     @Override
@@ -51,6 +54,8 @@ final class Publisher implements Outside {
         for (Change change : changes) {
             if (change instanceof Change.RunEnded ended) {
                 logs.ended(ended.run().id());
+            } else if (change instanceof Change.JobDeleted deleted) {
+                deletions.add(deleted.job());
             }
         }
     }
@@ -68,6 +73,7 @@ final class Publisher implements Outside {
             case Change.JobCancelled c -> jobs.add(c.job());
             case Change.JobRanked c -> jobs.add(c.job());
             case Change.JobEdited c -> jobs.add(c.job());
+            case Change.JobDeleted c -> jobs.add(c.job());
             case Change.JobProgressed c -> jobs.add(c.job());
             case Change.JobNoted c -> jobs.add(c.job());
             case Change.NodeJoined c -> nodes.add(c.node());

@@ -218,6 +218,7 @@ class BadInputTest {
             }
             table.add(Bad.of("POST", "/nodes/" + id + ":release-runs", ""));
             table.add(Bad.of("DELETE", "/tokens/" + id, ""));
+            table.add(Bad.of("DELETE", "/jobs/" + id, ""));
             table.add(Bad.of("PATCH", "/jobs/" + id, "{\"priority\": 3}"));
             table.add(Bad.of("PUT", "/runs/" + id + "/log?offset=0", "x"));
             table.add(Bad.of("PUT", "/runs/" + id + "/thumbnails/1", "x"));

@@ -537,6 +537,36 @@ class FarmTest {
     }
 
     @Test
+    void aFinishedJobIsDeletedWithItsLogsAndAnUnfinishedOneIsRefused() throws Exception {
+        Path log;
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = station.submit(1);
+            var start = agent.await(ServerMessage.Start.class);
+            var refused = station.delete("/api/v1/jobs/" + job);
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.json().path("detail").asText())
+                    .isEqualTo("The job is running: cancel it first.");
+            String run = station.get("/api/v1/jobs/" + job + "/runs").json().path("items").path(0).path("id").asText();
+            station.put(
+                    "/api/v1/runs/" + run + "/log?offset=0&final=true",
+                    station.agent,
+                    "text/plain",
+                    "a line".getBytes(StandardCharsets.UTF_8));
+            log = folder.resolve("logs/0/" + start.run() + ".log.gz");
+            assertThat(log).exists();
+            agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
+            assertThat(station.delete("/api/v1/jobs/" + job).status()).isEqualTo(204);
+            assertThat(station.get("/api/v1/jobs/" + job).status()).isEqualTo(404);
+            assertThat(station.get("/api/v1/jobs").json().path("items")).isEmpty();
+            assertThat(station.delete("/api/v1/jobs/" + job).status()).isEqualTo(404);
+            for (int look = 0; look < 200 && Files.exists(log); look++) Thread.sleep(50);
+            assertThat(log).doesNotExist();
+        }
+    }
+
+    @Test
     void aSubmissionWithTheSameKeyIsDoneOnce() throws IOException {
         try (var station = Station.open(folder)) {
             String body = Station.body(1, ", \"name\": \"once\"");

@@ -97,6 +97,10 @@ final class Station implements AutoCloseable {
                         .build());
     }
 
+    Answer delete(String path) {
+        return send(request(path).DELETE().build());
+    }
+
     Answer patch(String path, String json) {
         return send(
                 request(path)

@@ -66,6 +66,7 @@ final class ChangeWriter {
                     job(RowWrite.JOB_RANKED, c.job().value(), c.band().name(), c.priority());
             case Change.JobEdited c ->
                     job(RowWrite.JOB_EDITED, c.job().value(), c.name(), c.notes());
+            case Change.JobDeleted c -> job(RowWrite.JOB_DELETED, c.job().value(), c.at());
             case Change.JobProgressed c -> progressed(c);
             case Change.StepProgressed c -> progressed(c);
             case Change.StepMeasured c ->

@@ -75,7 +75,11 @@ final class FarmReader {
     }
 
     Optional<FarmImage.JobImage> finished(JobId job) throws SQLException {
-        return jobs(JOB.ID.eq(job.value()).and(JOB.STATE.in(FINISHED))).stream().findFirst();
+        return jobs(
+                        JOB.ID.eq(job.value())
+                                .and(JOB.STATE.in(FINISHED))
+                                .and(JOB.DELETED_AT.isNull()))
+                .stream().findFirst();
     }
 
     private List<FarmImage.JobImage> jobs(Condition which) throws SQLException {

@@ -89,6 +89,7 @@ enum RowWrite {
     JOB_CANCELLED(update(JOB, JOB.ID, JOB.CANCELLED)),
     JOB_RANKED(update(JOB, JOB.ID, JOB.BAND, JOB.PRIORITY)),
     JOB_EDITED(update(JOB, JOB.ID, JOB.NAME, JOB.NOTES)),
+    JOB_DELETED(update(JOB, JOB.ID, JOB.DELETED_AT)),
     NODE_JOINED(nodeJoined()),
     NODE_UPDATED(
             update(

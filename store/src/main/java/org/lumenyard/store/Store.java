@@ -64,6 +64,7 @@ public final class Store implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final ReadPool readers;
     private final Pages pages;
+    private final Leftovers leftovers;
     private final ReentrantLock writing = new ReentrantLock(true);
     private @Nullable Seat seat;
 
@@ -74,6 +75,7 @@ public final class Store implements AutoCloseable {
         this.checkpoints = new Checkpoints(database, writing);
         this.readers = new ReadPool(database, READERS);
         this.pages = new Pages(readers, spaces);
+        this.leftovers = new Leftovers(readers, work -> unchanged(at -> work.applyAsInt(at.sql)));
     }
 
     /**
@@ -181,6 +183,11 @@ public final class Store implements AutoCloseable {
     /** A finished job, to be taken up again; empty when there is none of that number. */
     public Optional<FarmImage.JobImage> loadJob(JobId job) {
         return unchanged(at -> new FarmReader(at.sql, spaces).finished(job));
+    }
+
+    /** What is left of jobs that were deleted. */
+    public Leftovers leftovers() {
+        return leftovers;
     }
 
     /** What pages show. */

@@ -77,7 +77,15 @@ class HistoryTest {
         }
         if (chance.nextInt(3) > 0 && !yard.motion.isEmpty()) report(yard, chance);
         else if (chance.nextInt(4) == 0) befall(yard, chance);
+        else if (chance.nextInt(8) == 0) delete(yard, any(jobs, chance));
         else ask(yard, chance);
+    }
+
+    private void delete(Yard yard, JobId job) {
+        boolean unfinished = yard.farm.knows(job);
+        Reply reply = yard.apply(new Command.Delete(job, "ada"));
+        assertThat(reply instanceof Reply.Refused).isEqualTo(unfinished);
+        if (!unfinished) jobs.remove(job);
     }
 
     private static JobPlan plan(Random chance) {

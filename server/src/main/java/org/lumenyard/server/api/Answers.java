@@ -63,6 +63,7 @@ final class Answers {
                 switch (refused.reason()) {
                     case UNKNOWN_JOB, UNKNOWN_STEP, UNKNOWN_TASK, UNKNOWN_NODE -> 404;
                     case JOB_FINISHED,
+                            JOB_UNFINISHED,
                             TASK_RUNNING,
                             NOTHING_TO_RETRY,
                             STALE_INCARNATION,

@@ -129,6 +129,7 @@ public final class Api {
         routes.get(BASE + "/jobs", jobs::list, Access.READ);
         routes.get(BASE + "/jobs/{job}", jobs::get, Access.READ);
         routes.patch(BASE + "/jobs/{job}", jobs::edit, Access.CHANGE);
+        routes.delete(BASE + "/jobs/{job}", jobs::delete, Access.CHANGE);
         routes.post(BASE + "/jobs/{job}:hold", jobs::hold, Access.CHANGE);
         routes.post(BASE + "/jobs/{job}:release", jobs::release, Access.CHANGE);
         routes.post(BASE + "/jobs/{job}:cancel", jobs::cancel, Access.CHANGE);

@@ -433,6 +433,12 @@ public final class JobsApi {
         act(ctx, new Command.Cancel(jobId(ctx), by(ctx)));
     }
 
+    void delete(Context ctx) {
+        JobId job = page(jobId(ctx)).value().job().id();
+        Answers.await(loop.ask(new Command.Delete(job, by(ctx))));
+        ctx.status(204);
+    }
+
     void retry(Context ctx) {
         JobId job = jobId(ctx);
         Fields fields = Requests.fields(ctx);

@@ -285,6 +285,19 @@ public final class Logs implements AutoCloseable {
         }
     }
 
+    /** Removes what is kept of a run that is over. */
+    public void remove(RunId run) throws IOException {
+        Turnstile turnstile = turnstile(run);
+        turnstile.lock.lock();
+        try {
+            Files.deleteIfExists(live(run));
+            Files.deleteIfExists(tail(run));
+            Files.deleteIfExists(closed(run));
+        } finally {
+            turnstile.lock.unlock();
+        }
+    }
+
     /** Whether the server ends, and nobody should wait any more. */
     public boolean isOver() {
         return over;

@@ -56,6 +56,19 @@ public final class Thumbnails {
         return MediaTypes.ofPicture(bytes).map(type -> new Picture(bytes, type));
     }
 
+    /** Removes all of a run that is over. */
+    public void remove(RunId run) throws IOException {
+        if (!has(run)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder(run))) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder(run));
+    }
+
     /** Whether the run has any. */
     public boolean has(RunId run) {
         return Files.isDirectory(folder(run));

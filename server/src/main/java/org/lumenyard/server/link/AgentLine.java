@@ -32,6 +32,11 @@ final class AgentLine {
     private final AtomicBoolean willAcknowledge = new AtomicBoolean();
     private volatile boolean closed;
 
+    /** How the connection ends once everything is sent. */
+    private record Farewell(int code, String reason) {}
+
+    private volatile @Nullable Farewell farewell;
+
     /** The life that speaks here; null until it is welcome. */
     private volatile Leases.@Nullable Life life;
 
@@ -68,6 +73,10 @@ final class AgentLine {
                 String frame = nextFrame();
                 if (!frame.isEmpty() && !socket.send(frame)) {
                     closed = true;
+                }
+                Farewell last = farewell;
+                if (last != null && leftOver == null && unsent.isEmpty()) {
+                    close(last.code(), last.reason());
                 }
             }
         } catch (InterruptedException e) {
@@ -113,10 +122,8 @@ final class AgentLine {
 
     /** Ends the connection after what is waiting to be sent. */
     void closeAfterSending(int code, String reason) {
-        tell(() -> {
-            close(code, reason);
-            return Optional.empty();
-        });
+        farewell = new Farewell(code, reason);
+        tell(Optional::empty);
     }
 
     void close(int code, String reason) {

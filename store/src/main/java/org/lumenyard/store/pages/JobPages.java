@@ -142,7 +142,7 @@ public final class JobPages {
     }
 
     private static Condition matches(JobsQuery query) {
-        Condition matches = noCondition();
+        Condition matches = JOB.DELETED_AT.isNull();
         if (!query.states().isEmpty()) matches = matches.and(JOB.STATE.in(query.states()));
         if (query.user() != null) matches = matches.and(JOB.SUBMITTED_BY.eq(query.user()));
         if (query.text() != null) matches = matches.and(JOB.NAME.containsIgnoreCase(query.text()));
@@ -200,6 +200,7 @@ public final class JobPages {
         return reading.readAt(sql ->
                 lines(sql)
                         .where(JOB.ID.eq(id.value()))
+                        .and(JOB.DELETED_AT.isNull())
                         .fetchOptional(JobPages::line)
                         .map(line -> new JobPage(line, steps(sql, id))));
     }
@@ -304,6 +305,7 @@ public final class JobPages {
         var jobs = new EnumMap<JobState, Long>(JobState.class);
         sql.select(JOB.STATE, count())
                 .from(JOB)
+                .where(JOB.DELETED_AT.isNull())
                 .groupBy(JOB.STATE)
                 .forEach(row -> jobs.put(row.value1(), row.value2().longValue()));
         return Map.copyOf(jobs);
