@@ -96,6 +96,7 @@ final class ServerCommand implements Callable<Integer> {
                 false,
                 config.duration(Setting.LEASE),
                 config.duration(Setting.KILL_GRACE),
+                config.text(Setting.KEEP_FOR).isEmpty() ? null : config.duration(Setting.KEEP_FOR),
                 roots(config),
                 Set.of(),
                 DemoScene.submission(config));

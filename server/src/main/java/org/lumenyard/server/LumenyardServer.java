@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -15,6 +16,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Band;
+import org.lumenyard.core.Command;
+import org.lumenyard.core.JobId;
+import org.lumenyard.core.Reply;
 import org.lumenyard.jobs.Planner;
 import org.lumenyard.jobs.Submission;
 import org.lumenyard.server.api.Api;
@@ -37,6 +41,7 @@ import org.lumenyard.server.link.Leases;
 import org.lumenyard.server.link.Orders;
 import org.lumenyard.server.link.Telemetry;
 import org.lumenyard.server.live.Live;
+import org.lumenyard.server.loop.Answer;
 import org.lumenyard.server.loop.FarmLoop;
 import org.lumenyard.store.Store;
 import org.lumenyard.store.StoreFailure;
@@ -223,9 +228,33 @@ public final class LumenyardServer implements AutoCloseable {
             while (loop.trouble().isEmpty() && store.forgetAnswered(before) >= 1_000) {
                 LOG.debug("forgot 1,000 answered requests");
             }
+            deleteOldJobs();
         } catch (StoreFailure e) {
             LOG.debug("tidied another time: {}", e.getMessage());
         }
+    }
+
+    /** In small numbers, each answered before the next: people's orders come between. */
+    private void deleteOldJobs() {
+        Duration keepFor = settings.keepFor();
+        if (keepFor == null) {
+            return;
+        }
+        long before = System.currentTimeMillis() - keepFor.toMillis();
+        while (loop.trouble().isEmpty()) {
+            List<JobId> old = store.pages().jobs().finishedBefore(before, 100);
+            long deleted = old.stream().filter(this::isDeleted).count();
+            if (deleted == 0) {
+                return;
+            }
+            LOG.info("{} jobs that finished more than {} ago are deleted", deleted, keepFor);
+        }
+    }
+
+    /** A job that is just being retried is not. */
+    private boolean isDeleted(JobId job) {
+        Answer answer = loop.ask(new Command.Delete(job, "farm")).join();
+        return answer instanceof Answer.Replied replied && replied.reply() instanceof Reply.Done;
     }
 
     /** The port that it listens on. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param portFixed whether a busy port is an error; if not, the next free one is taken
  * @param lease how long agents' work lives without word from the server
  * @param killGrace how long an agent's kill of a process tree may take
+ * @param keepFor how long finished jobs are kept; null for ever
  * @param roots folders under which users' scenes and outputs may lie
  * @param hostNames names that this server goes by, beside {@code localhost}
  * @param demo what "Render the demo scene" submits; null without one
@@ -27,6 +28,7 @@ public record ServerSettings(
         boolean portFixed,
         Duration lease,
         Duration killGrace,
+        @Nullable Duration keepFor,
         List<Path> roots,
         Set<String> hostNames,
         @Nullable Demo demo) {
@@ -48,6 +50,7 @@ public record ServerSettings(
                 false,
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
+                null,
                 roots,
                 Set.of(),
                 null);
@@ -56,12 +59,45 @@ public record ServerSettings(
     /** The same with another lease. */
     public ServerSettings withLease(Duration other, Duration otherGrace) {
         return new ServerSettings(
-                dataFolder, host, port, portFixed, other, otherGrace, roots, hostNames, demo);
+                dataFolder,
+                host,
+                port,
+                portFixed,
+                other,
+                otherGrace,
+                keepFor,
+                roots,
+                hostNames,
+                demo);
+    }
+
+    /** The same, with finished jobs kept for so long. */
+    public ServerSettings withKeepFor(Duration other) {
+        return new ServerSettings(
+                dataFolder,
+                host,
+                port,
+                portFixed,
+                lease,
+                killGrace,
+                other,
+                roots,
+                hostNames,
+                demo);
     }
 
     /** The same with a demo. */
     public ServerSettings withDemo(Demo other) {
         return new ServerSettings(
-                dataFolder, host, port, portFixed, lease, killGrace, roots, hostNames, other);
+                dataFolder,
+                host,
+                port,
+                portFixed,
+                lease,
+                killGrace,
+                keepFor,
+                roots,
+                hostNames,
+                other);
     }
 }

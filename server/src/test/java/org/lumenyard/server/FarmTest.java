@@ -409,6 +409,7 @@ class FarmTest {
                             true,
                             settings.lease(),
                             settings.killGrace(),
+                            null,
                             List.of(),
                             java.util.Set.of(),
                             null);
@@ -563,6 +564,31 @@ class FarmTest {
             assertThat(station.delete("/api/v1/jobs/" + job).status()).isEqualTo(404);
             for (int look = 0; look < 200 && Files.exists(log); look++) Thread.sleep(50);
             assertThat(log).doesNotExist();
+        }
+    }
+
+    @Test
+    void jobsThatFinishedLongAgoAreDeletedWhereTheFarmIsToldSo() throws Exception {
+        String finished;
+        String waiting;
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            finished = station.submit(1);
+            waiting = station.submit(2);
+            var start = agent.await(ServerMessage.Start.class);
+            agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
+        }
+        var settings =
+                ServerSettings.local(folder, 0, List.of(folder)).withKeepFor(Duration.ofMillis(1));
+        try (var station = Station.open(settings)) {
+            int status = 200;
+            for (int look = 0; look < 200 && status == 200; look++) {
+                Thread.sleep(50);
+                status = station.get("/api/v1/jobs/" + finished).status();
+            }
+            assertThat(status).isEqualTo(404);
+            assertThat(station.get("/api/v1/jobs/" + waiting).status()).isEqualTo(200);
         }
     }
 

@@ -26,6 +26,10 @@ public enum Setting {
             e -> e.getOrDefault("HOME", "/")),
     LEASE("server.lease", "how long work goes on without a word from the server", e -> "PT5M"),
     KILL_GRACE("server.killGrace", "how long a stopped process may tidy up", e -> "PT5S"),
+    KEEP_FOR(
+            "server.keepFor",
+            "how long finished jobs are kept, such as P90D; empty: for ever",
+            e -> ""),
     LOCAL_AGENT("server.agent", "whether the server starts an agent beside itself", e -> "true"),
     STATE(
             "state",
@@ -99,6 +103,10 @@ public enum Setting {
             case PORT -> isPort(value) ? null : "must be a port from 0 to 65535";
             case LEASE, KILL_GRACE ->
                     isDuration(value) ? null : "must be an ISO 8601 duration such as PT5M";
+            case KEEP_FOR ->
+                    value.isEmpty() || isDuration(value)
+                            ? null
+                            : "must be empty or an ISO 8601 duration such as P90D";
             case LOCAL_AGENT ->
                     value.equals("true") || value.equals("false") ? null : "must be true or false";
             case DATA, STATE, AGENT_STATE, TOOLS ->

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
@@ -56,6 +57,9 @@ public final class JobPages {
                     STEP.PEAK_MEBIBYTES,
                     STEP.LOAD_MILLIS,
                     STEP.RUN_MILLIS);
+
+    private static final List<JobState> FINISHED =
+            Stream.of(JobState.values()).filter(JobState::isFinished).toList();
 
     private final Reading reading;
     private final TaskSpace.Reader spaces;
@@ -238,6 +242,23 @@ public final class JobPages {
                 row.get(STEP.PEAK_MEBIBYTES),
                 row.get(STEP.LOAD_MILLIS),
                 row.get(STEP.RUN_MILLIS));
+    }
+
+    /**
+     * Jobs that finished before that moment and are not deleted, the longest finished first.
+     *
+     * @param moment milliseconds since the epoch
+     */
+    public List<JobId> finishedBefore(long moment, int most) {
+        return reading.read(sql ->
+                sql.select(JOB.ID)
+                        .from(JOB)
+                        .where(JOB.STATE.in(FINISHED))
+                        .and(JOB.FINISHED_AT.lt(moment))
+                        .and(JOB.DELETED_AT.isNull())
+                        .orderBy(JOB.FINISHED_AT, JOB.ID)
+                        .limit(Pages.rows(most))
+                        .fetch(row -> new JobId(row.get(JOB.ID))));
     }
 
     /** What was submitted, as it was. */
