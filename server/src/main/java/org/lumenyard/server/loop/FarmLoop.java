@@ -303,7 +303,7 @@ public final class FarmLoop implements AutoCloseable {
             taken.add(item);
             int before = changes.size();
             replies.add(new Replied(item, apply(item, changes, effects)));
-            weight += weight(changes.subList(before, changes.size()));
+            weight += weight(item.command(), changes.subList(before, changes.size()));
         }
         commit(replies, changes, effects);
     }
@@ -324,8 +324,14 @@ public final class FarmLoop implements AutoCloseable {
                 && !farm.knows(ofJob.job());
     }
 
-    /** A finish makes room for a start, so it counts for two; what people ask counts as one. */
-    private static int weight(List<Change> changes) {
+    /**
+     * A finish makes room for a start, so it counts for two; what people ask counts as one, and
+     * word that a run has started only rides along.
+     */
+    private static int weight(Command command, List<Change> changes) {
+        if (command instanceof Command.Started) {
+            return 0;
+        }
         int ended = 0;
         for (Change change : changes) {
             if (change instanceof Change.RunEnded) {
