@@ -461,8 +461,11 @@ public final class Farm {
     }
 
     private Reply instanceEnded(Command.InstanceEnded report, long now) {
-        NodeId node = instanceNodes.get(report.instance());
-        if (node == null || !node(node).lives(report.incarnation())) return new Reply.Done();
+        NodeId id = instanceNodes.get(report.instance());
+        Node node = id == null ? null : nodes.get(id);
+        if (node == null || !node.lives(report.incarnation())) return new Reply.Done();
+        // A run that was placed on it meanwhile begins it anew; if that one dies too, we are told.
+        if (node.isBusy(report.instance())) return new Reply.Done();
         return say(new Change.InstanceEnded(report.instance(), now));
     }
 
@@ -570,8 +573,9 @@ public final class Farm {
                 lookAt(job(c.job()));
             }
             case Change.JobRanked c -> {
-                job(c.job()).ranked(c.band(), c.priority());
-                lookAt(job(c.job()));
+                Job job = job(c.job());
+                job.ranked(c.band(), c.priority());
+                if (!job.state().isFinished()) lookAt(job);
             }
             case Change.JobEdited c -> job(c.job()).edited(c.name(), c.notes());
             case Change.JobDeleted c -> {}

@@ -13,6 +13,21 @@ class FarmStories {
     private final Story story = new Story();
 
     @Test
+    void aLateWordThatAnInstanceEndedIsNothingToTheRunThatBeginsItAnew() {
+        story.join("r01", 1).submit(plan("walk", warmStep("a.blend", 3)));
+        Run first = story.started("walk 1 on r01").getFirst();
+        story.done(first);
+        Run second = story.started("walk 2 on r01").getFirst();
+        assertThat(second.instance()).isEqualTo(first.instance());
+
+        story.ask(new Command.InstanceEnded(first.instance(), first.incarnation()));
+        story.done(second);
+        assertThat(story.started("walk 3 on r01").getFirst().instance())
+                .as("it holds the model")
+                .isEqualTo(first.instance());
+    }
+
+    @Test
     void aJobCanBeDeletedWhenItHasFinishedAndNotBefore() {
         story.submit("walk", 1).join("r01", 1);
         var run = story.started("walk 1 on r01").getFirst();

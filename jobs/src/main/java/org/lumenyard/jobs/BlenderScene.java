@@ -27,6 +27,9 @@ record BlenderScene(Path file, BlendFile content) {
         if (Files.isDirectory(file))
             throw new Refusal(field, file + " is a folder, not a .blend file.");
         if (!Files.exists(file)) throw new Refusal(field, "There is no file " + file + ".");
+        if (!Files.isRegularFile(file)) {
+            throw new Refusal(field, file + " is no file that can be read from its beginning.");
+        }
         try {
             return new BlenderScene(file, BlendFile.read(file));
         } catch (BlendFile.Unreadable e) {

@@ -24,6 +24,9 @@ public final class Planner {
     /** A step with more tasks than this is refused: chunks do the same with less ado. */
     private static final long MOST_TASKS = 10_000_000;
 
+    /** An order goes to its node as one message, of at most a mebibyte. */
+    private static final int LONGEST_PAYLOAD = 128 * 1024;
+
     /** A plan is stored in one transaction, and none writes more than a thousand rows. */
     private static final int MOST_STEPS = 500;
 
@@ -186,6 +189,13 @@ public final class Planner {
         if (!faults.isEmpty()) throw new Refusal(faults);
         StepScene scene = StepScene.of(step, path, roots);
         Payload payload = Payload.of(step, job.parameters());
+        String text = payload.text();
+        if (text.length() > LONGEST_PAYLOAD) {
+            throw new Refusal(
+                    path + ".script",
+                    "It is too long for an order to a node: %,d characters with its parameters; the most is %,d."
+                            .formatted(text.length(), LONGEST_PAYLOAD));
+        }
         EngineRules rules = EngineRules.of(payload.engine()).orElseThrow();
         return new JobPlan.StepPlan(
                 step.name(),
@@ -193,7 +203,7 @@ public final class Planner {
                 step.dependencies().stream().map(ordinals::get).filter(Objects::nonNull).toList(),
                 Needs.of(rules, step.hostRequirements(), scene.versions()),
                 scene.model(),
-                payload.text());
+                text);
     }
 
     private static Map<String, String> values(Job job) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -242,6 +243,18 @@ class BlenderJobTest {
     @Test
     void aMistypedParameterIsSuggested() {
         planning.refuses("blender", with("Frmaes", "1-5"), "parameters.Frmaes", "`Frames`");
+    }
+
+    @Test
+    @Timeout(20)
+    void aPipeIsNoScene() throws Exception {
+        Path pipe = root.resolve("pipe.blend");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        planning.refuses(
+                "blender",
+                with("Scene", pipe.toString()),
+                "parameters.Scene",
+                pipe + " is no file that can be read from its beginning.");
     }
 
     @Test

@@ -57,6 +57,19 @@ class TemplateJobTest {
     }
 
     @Test
+    void anOrderThatNoNodeCouldBeSentIsRefused() {
+        String anchored =
+                """
+                  - name: one
+                    parameterSpace: {taskParameterDefinitions: [{name: F, type: INT, range: 1-3}]}
+                    script: {actions: {onRun: {command: echo, args: [&a "%s", *a, *a, *a, *a]}}}
+                """
+                        .formatted("x".repeat(60_000));
+        planning.refusesTemplate(
+                template(anchored), Map.of(), "template.steps[0].script", "too long for an order");
+    }
+
+    @Test
     void anActionIsTheCommandEnginesWork() {
         Planned.Accepted accepted =
                 planning.template(

@@ -98,6 +98,7 @@ final class ServerCommand implements Callable<Integer> {
                 config.duration(Setting.KILL_GRACE),
                 config.text(Setting.KEEP_FOR).isEmpty() ? null : config.duration(Setting.KEEP_FOR),
                 roots(config),
+                List.of(config.path(Setting.STATE), config.path(Setting.AGENT_STATE)),
                 Set.of(),
                 DemoScene.submission(config));
     }

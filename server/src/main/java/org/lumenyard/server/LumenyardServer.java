@@ -112,7 +112,7 @@ public final class LumenyardServer implements AutoCloseable {
                                 pages,
                                 logs,
                                 thumbnails,
-                                new OutputFiles(settings.roots()),
+                                new OutputFiles(settings.roots(), settings.ownFolders()),
                                 telemetry),
                         new NodesApi(loop, link, pages, telemetry, clock::millis),
                         new FarmApi(loop, pages, version()),

@@ -2,6 +2,7 @@ package org.lumenyard.server;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param killGrace how long an agent's kill of a process tree may take
  * @param keepFor how long finished jobs are kept; null for ever
  * @param roots folders under which users' scenes and outputs may lie
+ * @param privateFolders folders whose files are never shown as outputs, beside the data folder
  * @param hostNames names that this server goes by, beside {@code localhost}
  * @param demo what "Render the demo scene" submits; null without one
  */
@@ -30,8 +32,16 @@ public record ServerSettings(
         Duration killGrace,
         @Nullable Duration keepFor,
         List<Path> roots,
+        List<Path> privateFolders,
         Set<String> hostNames,
         @Nullable Demo demo) {
+
+    /** All folders whose files are never shown as outputs. */
+    List<Path> ownFolders() {
+        var own = new ArrayList<>(privateFolders);
+        own.add(dataFolder);
+        return own;
+    }
 
     /**
      * The built-in demo's submission.
@@ -52,6 +62,7 @@ public record ServerSettings(
                 Duration.ofSeconds(5),
                 null,
                 roots,
+                List.of(),
                 Set.of(),
                 null);
     }
@@ -67,6 +78,7 @@ public record ServerSettings(
                 otherGrace,
                 keepFor,
                 roots,
+                privateFolders,
                 hostNames,
                 demo);
     }
@@ -82,6 +94,7 @@ public record ServerSettings(
                 killGrace,
                 other,
                 roots,
+                privateFolders,
                 hostNames,
                 demo);
     }
@@ -97,6 +110,7 @@ public record ServerSettings(
                 killGrace,
                 keepFor,
                 roots,
+                privateFolders,
                 hostNames,
                 other);
     }

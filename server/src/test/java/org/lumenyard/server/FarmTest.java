@@ -31,7 +31,8 @@ class FarmTest {
     void aJobGoesFromSubmissionToItsEnd() throws IOException {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {
-            Path picture = Files.write(folder.resolve("frame 1.png"), new byte[] {1, 2, 3});
+            Path shown = Files.createDirectories(folder.resolve("shown"));
+            Path picture = Files.write(shown.resolve("frame 1.png"), new byte[] {1, 2, 3});
             agent.join("north", 1);
             String job = station.submit(2);
             for (int i = 0; i < 2; i++) {
@@ -334,14 +335,35 @@ class FarmTest {
     }
 
     @Test
-    void theOutputsOfARetriedChunkAreThoseOfAllItsRunsInTheirOrder() throws IOException {
+    void aDoneChunkThatSomebodyRetriesIsDoneAnewInWhole() throws IOException {
         try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String body =
+                    "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"1-4\", \"Chunk\": 4, \"Output\": \"%s\"}}";
+            var job = station.post("/api/v1/jobs", body.formatted(folder.resolve("out"))).json();
+            String path = "/api/v1/jobs/" + job.path("id").asText();
+            String details =
+                    "{\"outputs\":[{\"label\":\"1\",\"path\":\"a\"},{\"label\":\"2\",\"path\":\"b\"}]}";
+            var first = agent.await(ServerMessage.Start.class);
+            agent.awaitAcknowledged(agent.ended(first.run(), "done", details));
+            String step = station.get(path).json().path("steps").path(0).path("id").asText();
+            String retry = "{\"what\": \"task\", \"step\": \"%s\", \"index\": 0}";
+            assertThat(station.post(path + ":retry", retry.formatted(step)).status()).isEqualTo(200);
+            assertThat(agent.await(ServerMessage.Start.class).done()).isEmpty();
+        }
+    }
+
+    @Test
+    void theOutputsOfARetriedChunkAreThoseOfAllItsRunsInTheirOrder() throws IOException {
+        Path shown = Files.createDirectories(folder.resolve("shown"));
+        try (var station = Station.open(settingsThatShow(shown));
                 var agent = FakeAgent.connect(station)) {
             agent.join("north", 1);
             String job =
                     "{\"jobType\": \"testpattern\", \"parameters\": {\"Frames\": \"8-11\", \"Chunk\": 4, \"Output\": \"%s\"}}";
             String id =
-                    station.post("/api/v1/jobs", job.formatted(folder.resolve("out")))
+                    station.post("/api/v1/jobs", job.formatted(shown.resolve("out")))
                             .json()
                             .path("id")
                             .asText();
@@ -350,7 +372,8 @@ class FarmTest {
                     agent.ended(
                             first.run(),
                             "failed",
-                            "{\"outputs\":[{\"label\":\"8\",\"path\":\"a\"},{\"label\":\"9\",\"path\":\"b\"}]}"));
+                            "{\"outputs\":[{\"label\":\"8\",\"path\":\"%s\"},{\"label\":\"9\",\"path\":\"b\"}]}"
+                                    .formatted(Files.writeString(shown.resolve("8"), "frame 8"))));
             var second = agent.await(ServerMessage.Start.class);
             agent.awaitAcknowledged(
                     agent.ended(
@@ -363,6 +386,37 @@ class FarmTest {
             assertThat(outputs.path(0).path("run").asText())
                     .as("each is found at the run that made it")
                     .isEqualTo(Long.toString(first.run(), 36));
+            assertThat(station.get(outputs.path(0).path("file").asText()).body())
+                    .as("and can be fetched although that run failed later on")
+                    .isEqualTo("frame 8");
+        }
+    }
+
+    /** A server whose data lies beside the folder that it may show. */
+    private ServerSettings settingsThatShow(Path shown) {
+        return ServerSettings.local(folder.resolve("data"), 0, List.of(shown));
+    }
+
+    @Test
+    void whatTheServerKeepsForItselfIsNoOutputWhateverAnAgentSays() throws IOException {
+        Path secret = folder.resolve("secret");
+        Files.writeString(secret, "a token");
+        Path picture = Files.writeString(Files.createDirectories(folder.resolve("demo")).resolve("p"), "p");
+        var roots = List.of(folder.getParent(), folder.resolve("demo"));
+        try (var station = Station.open(ServerSettings.local(folder, 0, roots));
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = station.submit(1);
+            var start = agent.await(ServerMessage.Start.class);
+            String details =
+                    "{\"outputs\":[{\"label\":\"1\",\"path\":\"%s\"},{\"label\":\"2\",\"path\":\"%s\"}]}"
+                            .formatted(secret, picture);
+            agent.awaitAcknowledged(agent.ended(start.run(), "done", details));
+            var outputs = station.get("/api/v1/jobs/" + job + "/outputs").json().path("items");
+            assertThat(station.get(outputs.path(0).path("file").asText()).status()).isEqualTo(404);
+            assertThat(station.get(outputs.path(1).path("file").asText()).body())
+                    .as("a root within the server's folder is a root all the same")
+                    .isEqualTo("p");
         }
     }
 
@@ -410,6 +464,7 @@ class FarmTest {
                             settings.lease(),
                             settings.killGrace(),
                             null,
+                            List.of(),
                             List.of(),
                             java.util.Set.of(),
                             null);

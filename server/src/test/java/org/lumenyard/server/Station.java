@@ -50,9 +50,10 @@ final class Station implements AutoCloseable {
         return open(folder, Duration.ofMinutes(5));
     }
 
+    /** Keeps its data in the folder, and may show what lies in {@code shown} below it. */
     static Station open(Path folder, Duration lease) throws IOException {
         var settings =
-                ServerSettings.local(folder, 0, List.of(folder))
+                ServerSettings.local(folder, 0, List.of(folder, folder.resolve("shown")))
                         .withLease(lease, Duration.ofMillis(100));
         return new Station(settings);
     }

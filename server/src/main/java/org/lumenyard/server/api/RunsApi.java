@@ -188,13 +188,16 @@ public final class RunsApi {
         return label;
     }
 
-    /** A file that a verified run recorded, and no other. */
+    /**
+     * A file that a run recorded, and no other. An end is reported after its files have their
+     * names, also of a run that failed on a later frame.
+     */
     void output(Context ctx) throws IOException {
         String label = label(ctx);
         RunLine run = run(ctx).value();
         OutputShown output =
                 shapes.outputs(run).stream()
-                        .filter(o -> o.label().equals(label) && run.state() == RunState.DONE)
+                        .filter(o -> o.label().equals(label) && run.endedAt() != null)
                         .findFirst()
                         .orElseThrow(() -> Problem.unknown("output", label));
         Path file =

@@ -17,6 +17,7 @@ import org.lumenyard.jobs.Planner;
 import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.store.pages.Pages;
 import org.lumenyard.store.pages.RunLine;
+import org.lumenyard.store.schema.RunState;
 
 /**
  * Composes what an agent needs to know to do a run, of its placing and of its step's frozen plan.
@@ -91,7 +92,10 @@ public final class Orders {
                 done(run));
     }
 
-    /** Frames of a chunk that an earlier run has verified, though it failed on a later one. */
+    /**
+     * Frames of a chunk that an earlier run has verified, though it failed on a later one. A chunk
+     * that was done is done anew in whole: somebody asked for it.
+     */
     private String done(Run run) {
         boolean isChunk = run.label().indexOf('-', 1) > 0 || run.label().contains(",");
         if (!isChunk) {
@@ -100,6 +104,9 @@ public final class Orders {
         var frames = new TreeSet<Long>();
         for (RunLine earlier :
                 pages.runs().ofTask(run.step(), run.index(), null, MOST_RUNS).value().rows()) {
+            if (earlier.state() == RunState.DONE) {
+                break;
+            }
             if (earlier.run().round() == run.round() && earlier.details() != null) {
                 collect(earlier.details(), frames);
             }
