@@ -31,8 +31,8 @@ class FarmTest {
     void aJobGoesFromSubmissionToItsEnd() throws IOException {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {
-            Path shown = Files.createDirectories(folder.resolve("shown"));
-            Path picture = Files.write(shown.resolve("frame 1.png"), new byte[] {1, 2, 3});
+            Path pictures = Files.createDirectories(folder.resolve("shown"));
+            Path picture = Files.write(pictures.resolve("frame 1.png"), new byte[] {1, 2, 3});
             agent.join("north", 1);
             String job = station.submit(2);
             for (int i = 0; i < 2; i++) {
