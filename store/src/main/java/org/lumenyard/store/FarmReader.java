@@ -1,6 +1,8 @@
 package org.lumenyard.store;
 
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.when;
 import static org.lumenyard.store.schema.Tables.FARM;
 import static org.lumenyard.store.schema.Tables.INSTANCE;
 import static org.lumenyard.store.schema.Tables.JOB;
@@ -28,6 +30,7 @@ import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.JobState;
 import org.lumenyard.core.NodeId;
+import org.lumenyard.core.Requirements;
 import org.lumenyard.core.RunId;
 import org.lumenyard.core.StepId;
 import org.lumenyard.core.TaskSpace;
@@ -44,6 +47,9 @@ final class FarmReader {
             Stream.of(JobState.values()).filter(JobState::isFinished).toList();
     private static final List<JobState> UNFINISHED =
             Stream.of(JobState.values()).filter(state -> !state.isFinished()).toList();
+
+    /** Instead of the round in which a task was done; rounds begin at 1. */
+    private static final int NOT_DONE = 0;
 
     /** The rows of a step's tasks that say something. */
     private record Tasks(List<IndexRange> done, List<FarmImage.TaskRow> others) {
@@ -64,6 +70,11 @@ final class FarmReader {
     private final DSLContext sql;
     private final TaskSpace.Reader spaces;
 
+    /** What many steps have in common is read once, and kept once. */
+    private final Map<String, TaskSpace> spacesRead = new HashMap<>();
+
+    private final Map<String, Requirements> requirementsRead = new HashMap<>();
+
     FarmReader(DSLContext sql, TaskSpace.Reader spaces) {
         this.sql = sql;
         this.spaces = spaces;
@@ -75,11 +86,9 @@ final class FarmReader {
     }
 
     Optional<FarmImage.JobImage> finished(JobId job) throws SQLException {
-        return jobs(
-                        JOB.ID.eq(job.value())
-                                .and(JOB.STATE.in(FINISHED))
-                                .and(JOB.DELETED_AT.isNull()))
-                .stream().findFirst();
+        return jobs(JOB.ID.eq(job.value()).and(JOB.STATE.in(FINISHED)).and(JOB.DELETED_AT.isNull()))
+                .stream()
+                .findFirst();
     }
 
     private List<FarmImage.JobImage> jobs(Condition which) throws SQLException {
@@ -122,9 +131,10 @@ final class FarmReader {
     private JobPlan.StepPlan plan(Record step) {
         return new JobPlan.StepPlan(
                 step.get(STEP.NAME),
-                spaces.read(step.get(STEP.SPACE)),
+                spacesRead.computeIfAbsent(step.get(STEP.SPACE), spaces::read),
                 JsonText.ordinals(step.get(STEP.DEPENDS_ON)),
-                JsonText.requirements(step.get(STEP.REQUIREMENTS)),
+                requirementsRead.computeIfAbsent(
+                        step.get(STEP.REQUIREMENTS), JsonText::requirements),
                 step.get(STEP.MODEL),
                 step.get(STEP.PAYLOAD));
     }
@@ -145,6 +155,7 @@ final class FarmReader {
 
     /**
      * Read through a bare cursor: there may be half a million rows, and most only lengthen a range.
+     * Of such a row three numbers are read, and no word.
      */
     private Map<Long, Tasks> tasks(Map<Long, Integer> rounds, Condition chosenSteps)
             throws SQLException {
@@ -153,8 +164,10 @@ final class FarmReader {
                 sql.select(
                                 TASK.STEP,
                                 TASK.IDX,
-                                TASK.STATE,
+                                when(TASK.STATE.eq(inline(TaskState.DONE, TASK.STATE)), TASK.ROUND)
+                                        .otherwise(inline(NOT_DONE)),
                                 TASK.ROUND,
+                                TASK.STATE,
                                 TASK.FAILURES,
                                 TASK.LOSSES,
                                 TASK.AVOID_NODE,
@@ -164,37 +177,41 @@ final class FarmReader {
                         .where(TASK.STEP.in(select(STEP.ID).from(STEP).where(chosenSteps)))
                         .orderBy(TASK.STEP, TASK.IDX);
         try (ResultSet row = query.fetchResultSet()) {
+            long step = 0;
+            int round = 0;
+            Tasks ofStep = new Tasks();
             while (row.next()) {
-                long step = row.getLong(1);
-                boolean counts = rounds.getOrDefault(step, 0) == row.getInt(4);
-                if (counts) add(row, tasks.computeIfAbsent(step, s -> new Tasks()));
+                if (row.getLong(1) != step) {
+                    step = row.getLong(1);
+                    round = rounds.getOrDefault(step, 0);
+                    ofStep = tasks.computeIfAbsent(step, s -> new Tasks());
+                }
+                int doneInRound = row.getInt(3);
+                if (doneInRound == round) ofStep.done(row.getLong(2));
+                else if (doneInRound == NOT_DONE && row.getInt(4) == round) add(row, ofStep);
             }
         }
         return tasks;
     }
 
     private static void add(ResultSet row, Tasks tasks) throws SQLException {
-        long index = row.getLong(2);
-        TaskState state = TaskState.valueOf(row.getString(3));
-        if (state == TaskState.DONE) {
-            tasks.done(index);
-            return;
-        }
-        int failures = row.getInt(5);
-        int losses = row.getInt(6);
+        TaskState state = TaskState.valueOf(row.getString(5));
+        int failures = row.getInt(6);
+        int losses = row.getInt(7);
         // Such a row is kept for its runs only.
         if (state == TaskState.WAITING && failures == 0 && losses == 0) return;
-        long avoid = row.getLong(7);
+        long node = row.getLong(8);
+        @Nullable NodeId avoid = row.wasNull() ? null : new NodeId(node);
         tasks.others()
                 .add(
                         new FarmImage.TaskRow(
-                                index,
+                                row.getLong(2),
                                 state,
                                 failures,
                                 losses,
-                                row.wasNull() ? null : new NodeId(avoid),
-                                row.getLong(8),
-                                new RunId(row.getLong(9))));
+                                avoid,
+                                row.getLong(9),
+                                new RunId(row.getLong(10))));
     }
 
     private List<FarmImage.NodeImage> nodes() {

@@ -19,9 +19,11 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Change;
 import org.lumenyard.core.FarmImage;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.TaskSpace;
+import org.lumenyard.store.pages.FinishedJobs;
 import org.lumenyard.store.pages.Pages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,7 @@ public final class Store implements AutoCloseable {
     private final TaskSpace.Reader spaces;
     private final Checkpoints checkpoints;
     private final ReadPool readers;
+    private final FinishedJobs finished = new FinishedJobs();
     private final Pages pages;
     private final Leftovers leftovers;
     private final ReentrantLock writing = new ReentrantLock(true);
@@ -74,7 +77,7 @@ public final class Store implements AutoCloseable {
         this.spaces = spaces;
         this.checkpoints = new Checkpoints(database, writing);
         this.readers = new ReadPool(database, READERS);
-        this.pages = new Pages(readers, spaces);
+        this.pages = new Pages(readers, spaces, finished);
         this.leftovers = new Leftovers(readers, work -> unchanged(at -> work.applyAsInt(at.sql)));
     }
 
@@ -129,6 +132,7 @@ public final class Store implements AutoCloseable {
             try {
                 Reign reign = raiseTerm(connection);
                 seat = new Seat(connection, reign);
+                finished.begin(reign.revision());
                 return reign;
             } catch (SQLException | RuntimeException e) {
                 closeQuietly(connection);
@@ -165,6 +169,8 @@ public final class Store implements AutoCloseable {
      * @throws CannotStore when the database refuses a row of it; the reign goes on
      */
     public void commit(Batch batch) {
+        if (batch.changes().stream().anyMatch(Store::changesFinished))
+            finished.changing(batch.revision());
         transaction(
                 batch.revision(),
                 batch.nextId(),
@@ -173,6 +179,18 @@ public final class Store implements AutoCloseable {
                     return batch;
                 });
         checkpoints.committed();
+    }
+
+    /** Whether a job may finish by it, be taken up again, or be seen no more. */
+    private static boolean changesFinished(Change change) {
+        return switch (change) {
+            case Change.JobProgressed progressed -> progressed.state().isFinished();
+            case Change.StepRaised ignored -> true;
+            case Change.StepForgiven ignored -> true;
+            case Change.TaskForgiven ignored -> true;
+            case Change.JobDeleted ignored -> true;
+            default -> false;
+        };
     }
 
     /** Everything unfinished, as of the last commit. */
@@ -378,6 +396,7 @@ public final class Store implements AutoCloseable {
     private void abdicate() {
         Seat left = seat;
         seat = null;
+        finished.end();
         if (left != null) closeQuietly(left.connection);
     }
 

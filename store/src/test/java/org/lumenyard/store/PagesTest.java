@@ -443,6 +443,36 @@ class PagesTest {
     }
 
     @Test
+    void totalsFollowJobsThatFinishAndThoseTakenUpAgain() {
+        JobId one = yard.submit(Yard.plan("one", 1));
+        JobId two = yard.submit(Yard.plan("two", 1));
+        yard.join("node", 1);
+        assertTotals(Map.of(JobState.RUNNING, 1L, JobState.WAITING, 1L));
+        yard.end(Outcome.Kind.DONE);
+        assertTotals(Map.of(JobState.DONE, 1L, JobState.RUNNING, 1L));
+        yard.run(new Command.Edit(one, "another name", null, "ada"));
+        assertTotals(Map.of(JobState.DONE, 1L, JobState.RUNNING, 1L));
+        yard.run(new Command.RetryAll(one, "ada"));
+        assertTotals(Map.of(JobState.WAITING, 1L, JobState.RUNNING, 1L));
+        yard.run(new Command.Cancel(one, "ada"));
+        assertTotals(Map.of(JobState.CANCELLED, 1L, JobState.RUNNING, 1L));
+        yard.end(Outcome.Kind.DONE);
+        assertTotals(Map.of(JobState.CANCELLED, 1L, JobState.DONE, 1L));
+        yard.run(new Command.RetryTask(two, step(two), 0, "ada"));
+        assertTotals(Map.of(JobState.CANCELLED, 1L, JobState.RUNNING, 1L));
+        yard.run(new Command.Delete(one, "ada"));
+        assertTotals(Map.of(JobState.RUNNING, 1L));
+        yard.revision = yard.store.takeOver().revision();
+        assertTotals(Map.of(JobState.RUNNING, 1L));
+    }
+
+    /** Twice, because the second time may be answered from the first. */
+    private void assertTotals(Map<JobState, Long> expected) {
+        assertThat(pages.jobs().totals().value().jobs()).isEqualTo(expected);
+        assertThat(pages.jobs().totals().value().jobs()).isEqualTo(expected);
+    }
+
+    @Test
     void aFinishedJobIsLoadedForRetry() {
         JobId job = yard.submit(Yard.plan("job", 2));
         assertThat(yard.store.loadJob(job)).isEmpty();

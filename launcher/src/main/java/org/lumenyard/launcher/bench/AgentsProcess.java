@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
  * line {@code NANOS TASKS} on its input it begins a round, which began at that moment, and answers
  * with a line of JSON once the ends of that many tasks are stored.
  */
-@Command(name = "agents", hidden = true)
+@Command(name = "agents-process", hidden = true)
 final class AgentsProcess implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int JOINING_AT_ONCE = 50;
@@ -39,6 +39,9 @@ final class AgentsProcess implements Callable<Integer> {
 
     @Option(names = "--task-seconds", required = true)
     double taskSeconds;
+
+    @Option(names = "--endless", description = "Work goes on between rounds, and is not counted.")
+    boolean endless;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -63,6 +66,7 @@ final class AgentsProcess implements Callable<Integer> {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             String[] words = line.split(" ");
             agents.forEach(VirtualAgent::beginRound);
+            if (endless) round.skip();
             round.begin(Long.parseLong(words[0]), Long.parseLong(words[1]));
         }
         return 0;
@@ -91,6 +95,14 @@ final class AgentsProcess implements Callable<Integer> {
             storedBefore += expected;
             expected = tasks;
             tellIfDone();
+        }
+
+        /** What has ended up to now is no round's. */
+        synchronized void skip() {
+            storedBefore = stored;
+            firsts = new Samples();
+            gaps = new Samples();
+            lags = new Samples();
         }
 
         private void tellIfDone() throws IOException {

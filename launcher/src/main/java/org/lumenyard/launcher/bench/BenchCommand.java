@@ -10,7 +10,16 @@ import picocli.CommandLine.Command;
         subcommands = {
             WarmBench.class,
             DispatchBench.class,
+            RecoverBench.class,
+            ListsBench.class,
+            SubmitBench.class,
+            StartBench.class,
+            AgentsBench.class,
+            EventsBench.class,
+            LogsBench.class,
             AgentsProcess.class,
-            OnlookerProcess.class
+            OnlookerProcess.class,
+            FollowersProcess.class,
+            RecoveryProcess.class
         })
 public final class BenchCommand {}

@@ -40,6 +40,18 @@ final class BenchFarm implements AutoCloseable {
      */
     static BenchFarm start(Settings settings, Map<Setting, String> more)
             throws IOException, InterruptedException {
+        return start(settings, more, data -> {});
+    }
+
+    /** Writes a farm's past into its data folder before its server begins. */
+    @FunctionalInterface
+    interface Past {
+        void write(Path data) throws IOException;
+    }
+
+    /** Starts one that has a past. */
+    static BenchFarm start(Settings settings, Map<Setting, String> more, Past past)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("lumenyard-bench");
         var own = new EnumMap<Setting, String>(Setting.class);
         own.put(Setting.PORT, "0");
@@ -51,6 +63,7 @@ final class BenchFarm implements AutoCloseable {
         own.putAll(more);
         var farm = new LocalFarm(settings.load(own));
         try {
+            past.write(folder.resolve("data"));
             farm.start();
             return new BenchFarm(folder, farm);
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -78,6 +91,25 @@ final class BenchFarm implements AutoCloseable {
 
     /** Processor time that the server has used so far, in microseconds. */
     long serverCpuMicros() throws IOException {
+        return cpuMicros(pid);
+    }
+
+    /** Memory of the machine that the server occupies now, in bytes. */
+    long serverResidentBytes() throws IOException {
+        return residentBytes(pid);
+    }
+
+    static long residentBytes(long pid) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1_024)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    /** Processor time that a process has used so far, in microseconds. */
+    static long cpuMicros(long pid) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         long ticks = Long.parseLong(fields[11]) + Long.parseLong(fields[12]);

@@ -25,7 +25,14 @@ final class BenchProcess implements AutoCloseable {
 
     /** Starts {@code lumenyard bench NAME}; what it complains of is shown. */
     static BenchProcess start(String name, Path state, List<String> more) throws IOException {
-        var arguments = new ArrayList<>(List.of("bench", name, "--state", state.toString()));
+        var arguments = new ArrayList<>(List.of("--state", state.toString()));
+        arguments.addAll(more);
+        return start(name, arguments);
+    }
+
+    /** The same without a farm that it works for. */
+    static BenchProcess start(String name, List<String> more) throws IOException {
+        var arguments = new ArrayList<>(List.of("bench", name));
         arguments.addAll(more);
         var builder =
                 new ProcessBuilder(Program.command(arguments))

@@ -102,7 +102,7 @@ final class DispatchBench implements Callable<Integer> {
         try (var farm = BenchFarm.start(settings, Map.of(Setting.LOCAL_AGENT, "false"));
                 var agents =
                         BenchProcess.start(
-                                "agents",
+                                "agents-process",
                                 farm.state(),
                                 List.of(
                                         "--nodes",

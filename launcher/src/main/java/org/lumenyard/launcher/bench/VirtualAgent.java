@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,7 @@ final class VirtualAgent {
     /** When the tasks that have ended were due, of slots that wait for the next. */
     private final ArrayDeque<Long> freed = new ArrayDeque<>();
 
+    private final Set<Long> running = new HashSet<>();
     private boolean busy;
     private long wakesAt = Long.MAX_VALUE;
     private @Nullable Line line;
@@ -108,7 +110,7 @@ final class VirtualAgent {
             case Action.Send(long connection, AgentMessage message) -> send(connection, message);
             case Action.Remember(Identity identity) -> apply(new Event.Remembered(identity));
             case Action.StartRun start -> start(start.order());
-            case Action.KillRun(long run) -> apply(new Event.RunEnded(report(run, "interrupted")));
+            case Action.KillRun(long run) -> kill(run);
             case Action.EndInstance(long instance) -> apply(new Event.InstanceEnded(instance));
             case Action.Spool(FinalReport report) -> apply(new Event.Spooled(report.run()));
             case Action.TrySpool() -> apply(new Event.SpoolTried(true));
@@ -127,6 +129,7 @@ final class VirtualAgent {
         @Nullable Long due = freed.poll();
         if (due == null) swarm.startedFirst(began);
         else swarm.startedNext(began - due);
+        running.add(order.run());
         apply(new Event.RunBegan(order.run()));
         if (swarm.taskNanos == 0) {
             end(order.run(), began);
@@ -136,7 +139,13 @@ final class VirtualAgent {
         }
     }
 
+    private void kill(long run) {
+        if (running.remove(run)) freed.add(System.nanoTime());
+        apply(new Event.RunEnded(report(run, "interrupted")));
+    }
+
     private synchronized void end(long run, long due) {
+        if (!running.remove(run)) return;
         swarm.endedLate(System.nanoTime() - due);
         freed.add(due);
         apply(new Event.RunEnded(report(run, "done")));
@@ -233,8 +242,7 @@ final class VirtualAgent {
         /** All of a frame in one go, so that what they lead to goes in one frame too. */
         private void hear(List<ServerMessage> messages) {
             synchronized (VirtualAgent.this) {
-                for (ServerMessage message : messages)
-                    apply(new Event.Received(number, message));
+                for (ServerMessage message : messages) apply(new Event.Received(number, message));
             }
         }
 

@@ -5,6 +5,7 @@ import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.sum;
 import static org.lumenyard.store.schema.Tables.AUDIT;
+import static org.lumenyard.store.schema.Tables.FARM;
 import static org.lumenyard.store.schema.Tables.JOB;
 import static org.lumenyard.store.schema.Tables.RUN;
 import static org.lumenyard.store.schema.Tables.STEP;
@@ -60,13 +61,17 @@ public final class JobPages {
 
     private static final List<JobState> FINISHED =
             Stream.of(JobState.values()).filter(JobState::isFinished).toList();
+    private static final List<JobState> UNFINISHED =
+            Stream.of(JobState.values()).filter(state -> !state.isFinished()).toList();
 
     private final Reading reading;
     private final TaskSpace.Reader spaces;
+    private final FinishedJobs finished;
 
-    JobPages(Reading reading, TaskSpace.Reader spaces) {
+    JobPages(Reading reading, TaskSpace.Reader spaces, FinishedJobs finished) {
         this.reading = reading;
         this.spaces = spaces;
+        this.finished = finished;
     }
 
     /**
@@ -322,23 +327,28 @@ public final class JobPages {
         return reading.readAt(sql -> new JobTotals(totals(sql), unfinished(sql)));
     }
 
-    private static Map<JobState, Long> totals(DSLContext sql) {
+    private Map<JobState, Long> totals(DSLContext sql) {
+        Long revision = sql.select(FARM.REVISION).from(FARM).fetchSingle(FARM.REVISION);
         var jobs = new EnumMap<JobState, Long>(JobState.class);
-        sql.select(JOB.STATE, count())
-                .from(JOB)
-                .where(JOB.DELETED_AT.isNull())
-                .groupBy(JOB.STATE)
-                .forEach(row -> jobs.put(row.value1(), row.value2().longValue()));
+        jobs.putAll(counted(sql, UNFINISHED));
+        jobs.putAll(finished.at(revision, () -> counted(sql, FINISHED)));
         return Map.copyOf(jobs);
     }
 
+    private static Map<JobState, Long> counted(DSLContext sql, List<JobState> states) {
+        return sql.select(JOB.STATE, count())
+                .from(JOB)
+                .where(JOB.STATE.in(states))
+                .and(JOB.DELETED_AT.isNull())
+                .groupBy(JOB.STATE)
+                .fetchMap(row -> row.value1(), row -> row.value2().longValue());
+    }
+
     private static Counts unfinished(DSLContext sql) {
-        var states = new ArrayList<>(List.of(JobState.values()));
-        states.removeIf(JobState::isFinished);
         Record row =
                 sql.select(sum(JOB.WAITING), sum(JOB.RUNNING), sum(JOB.DONE), sum(JOB.FAILED))
                         .from(JOB)
-                        .where(JOB.STATE.in(states))
+                        .where(JOB.STATE.in(UNFINISHED))
                         .fetchSingle();
         return new Counts(number(row, 0), number(row, 1), number(row, 2), number(row, 3));
     }

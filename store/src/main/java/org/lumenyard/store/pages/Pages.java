@@ -4,9 +4,9 @@ import org.lumenyard.core.TaskSpace;
 
 /** The queries behind pages, by what they are about. */
 public record Pages(JobPages jobs, TaskPages tasks, RunPages runs, NodePages nodes) {
-    public Pages(Reading reading, TaskSpace.Reader spaces) {
+    public Pages(Reading reading, TaskSpace.Reader spaces, FinishedJobs finished) {
         this(
-                new JobPages(reading, spaces),
+                new JobPages(reading, spaces, finished),
                 new TaskPages(reading, spaces),
                 new RunPages(reading),
                 new NodePages(reading));

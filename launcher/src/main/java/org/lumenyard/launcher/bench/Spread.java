@@ -1,0 +1,12 @@
+package org.lumenyard.launcher.bench;
+
+import java.util.List;
+
+/** What repeated measurements came to: the one in the middle, the lowest and the highest. */
+record Spread(double median, double lowest, double highest) {
+    /** Of at least one measurement. */
+    static Spread of(List<Double> measured) {
+        List<Double> sorted = measured.stream().sorted().toList();
+        return new Spread(sorted.get(sorted.size() / 2), sorted.getFirst(), sorted.getLast());
+    }
+}
