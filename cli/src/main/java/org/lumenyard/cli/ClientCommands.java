@@ -23,6 +23,8 @@ public final class ClientCommands {
                 new TasksCommand(around),
                 new LogsCommand(around),
                 new NodesCommand(around),
+                new LimitsCommand(around),
+                LimitCommand.with(around),
                 new WatchCommand(around),
                 new ExplainCommand(around),
                 new OpenCommand(around),

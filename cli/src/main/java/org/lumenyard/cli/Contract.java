@@ -112,6 +112,19 @@ final class Contract {
 
     record NodeList(List<Node> items) {}
 
+    record Limit(
+            String name,
+            long count,
+            long taken,
+            long free,
+            String note,
+            long waiting,
+            List<Holder> holders) {}
+
+    record Holder(String jobName, String label, String nodeName, long seats) {}
+
+    record LimitList(List<Limit> items) {}
+
     record Explanation(String summary, List<Reason> reasons) {}
 
     record Reason(String kind, String text, @Nullable String more, @Nullable String count) {}

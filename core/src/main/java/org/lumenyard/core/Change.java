@@ -79,8 +79,17 @@ public sealed interface Change {
             long at)
             implements Change {}
 
+    /** A limit is made, or has another count or note. */
+    record LimitSet(LimitId limit, String name, long count, String note, long at)
+            implements Change {}
+
+    record LimitDeleted(LimitId limit, String name) implements Change {}
+
     /** A line in a job's history. */
     record JobNoted(JobId job, String who, String what, long at) implements Change {}
+
+    /** A line in a limit's history, which outlives it. */
+    record LimitNoted(LimitId limit, String who, String what, long at) implements Change {}
 
     /** A line in a node's history. */
     record NodeNoted(NodeId node, String what, long at) implements Change {}

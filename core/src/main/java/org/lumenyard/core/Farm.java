@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole farm as one plain value: no input, output, thread, clock or chance. It only routes; the
@@ -37,6 +38,7 @@ public final class Farm {
     private final Map<RunId, Motion> runs = new TreeMap<>();
     private final Map<String, Set<InstanceId>> warm = new HashMap<>();
     private final Map<InstanceId, NodeId> instanceNodes = new HashMap<>();
+    private final Map<String, Limit> limits = new TreeMap<>();
     private final Queues queues = new Queues();
     private long nextId = 1;
 
@@ -51,6 +53,7 @@ public final class Farm {
     /** The farm that these rows describe. */
     public static Farm load(FarmImage image) {
         var farm = new Farm();
+        image.limits().forEach(farm::load);
         image.nodes().forEach(farm::load);
         image.instances().forEach(instance -> farm.evolve(new Change.InstanceStarted(instance, 0)));
         image.jobs().forEach(farm::recall);
@@ -67,10 +70,15 @@ public final class Farm {
         nodesByName.put(image.facts().name(), node.id);
     }
 
+    private void load(FarmImage.LimitImage image) {
+        limits.put(image.name(), new Limit(image.id(), image.name(), image.count(), image.note()));
+    }
+
     private void load(FarmImage.RunImage image) {
         Run run = image.run();
         runs.put(run.id(), new Motion(run, image.startedAt(), image.cancelling()));
         node(run.node()).started(run);
+        takeSeats(run);
         Step step = steps.get(run.step());
         if (step != null && run.round() < step.round()) {
             step.outdated(run);
@@ -109,6 +117,7 @@ public final class Farm {
                 switch (command) {
                     case Command.Submit c -> submit(c.plan(), now);
                     case Command.OfJob c -> ofJob(c, now);
+                    case Command.OfLimit c -> ofLimit(c, now);
                     case Command.Join c -> join(c, now);
                     case Command.Return c -> comeBack(c, now);
                     case Command.Update c -> update(c);
@@ -268,6 +277,77 @@ public final class Farm {
     private static Reply finished(Job job) {
         String state = job.state().name().toLowerCase(Locale.ROOT);
         return refuse(Reply.Reason.JOB_FINISHED, "the job is " + state);
+    }
+
+    // Limits
+
+    private Reply ofLimit(Command.OfLimit command, long now) {
+        Limit limit = limits.get(command.name());
+        if (command instanceof Command.SetLimit c && limit == null) {
+            var id = new LimitId(nextId++);
+            String note = Objects.requireNonNullElse(c.note(), "");
+            return set(id, c.name(), c.count(), note, c.by(), now);
+        }
+        if (limit == null) {
+            return refuse(Reply.Reason.UNKNOWN_LIMIT, "no limit is called " + command.name());
+        }
+        return switch (command) {
+            case Command.SetLimit c -> change(limit, c.count(), c.note(), c.by(), now);
+            case Command.EditLimit c -> change(limit, c.count(), c.note(), c.by(), now);
+            case Command.DeleteLimit c -> delete(limit, c.by(), now);
+        };
+    }
+
+    /** Null leaves a value as it is. */
+    private Reply change(
+            Limit limit, @Nullable Long newCount, @Nullable String newNote, String by, long now) {
+        long count = Objects.requireNonNullElse(newCount, limit.count());
+        String note = Objects.requireNonNullElse(newNote, limit.note());
+        boolean same = limit.count() == count && limit.note().equals(note);
+        return same ? new Reply.Done() : set(limit.id, limit.name, count, note, by, now);
+    }
+
+    private Reply set(LimitId id, String name, long count, String note, String by, long now) {
+        say(new Change.LimitSet(id, name, count, note, now));
+        String what = name + " set to " + count + (note.isEmpty() ? "" : ": " + note);
+        return say(new Change.LimitNoted(id, by, what, now));
+    }
+
+    private Reply delete(Limit limit, String by, long now) {
+        if (limit.isHeld()) {
+            return refuse(
+                    Reply.Reason.LIMIT_HELD,
+                    "%d runs hold seats of it; set it to 0, and delete it once they have ended"
+                            .formatted(limit.held().size()));
+        }
+        say(new Change.LimitDeleted(limit.id, limit.name));
+        return say(new Change.LimitNoted(limit.id, by, limit.name + " deleted", now));
+    }
+
+    /** Whether so many seats of each of these limits may be taken; of an unknown one, none may. */
+    boolean hasSeats(Map<String, Long> seats) {
+        for (var wanted : seats.entrySet()) {
+            Limit limit = limits.get(wanted.getKey());
+            if (limit == null || limit.free() < wanted.getValue()) return false;
+        }
+        return true;
+    }
+
+    private void takeSeats(Run run) {
+        run.seats()
+                .forEach((name, seats) -> {
+                    Limit limit = limits.get(name);
+                    if (limit != null) limit.took(run.id(), seats);
+                });
+    }
+
+    /** Any node with room may be the one that can use them. */
+    private void giveSeatsBack(Run run) {
+        for (String name : run.seats().keySet()) {
+            Limit limit = limits.get(name);
+            if (limit != null) limit.gaveBack(run.id());
+            newWork |= queues.want(name);
+        }
     }
 
     // Nodes
@@ -498,7 +578,7 @@ public final class Farm {
                         node.id,
                         node.incarnation(),
                         instance,
-                        choice.share(),
+                        step.requirements().withSeats(choice.share()),
                         now);
         say(new Change.RunPlaced(run));
         effects.add(new Effect.Start(run, model != null && choice.instance() == null));
@@ -606,6 +686,7 @@ public final class Farm {
             case Change.RunPlaced(Run run) -> {
                 runs.put(run.id(), new Motion(run, 0, false));
                 node(run.node()).started(run);
+                takeSeats(run);
                 step(run.step()).placed(run);
                 requeue(step(run.step()));
             }
@@ -624,7 +705,15 @@ public final class Farm {
                 node(run.node()).adopted(run);
             }
             case Change.RunEnded c -> ended(c);
+            case Change.LimitSet c -> {
+                limits.computeIfAbsent(
+                                c.name(), name -> new Limit(c.limit(), name, c.count(), c.note()))
+                        .set(c.count(), c.note());
+                newWork |= queues.want(c.name());
+            }
+            case Change.LimitDeleted c -> limits.remove(c.name());
             case Change.JobNoted c -> {}
+            case Change.LimitNoted c -> {}
             case Change.NodeNoted c -> {}
         }
     }
@@ -633,6 +722,7 @@ public final class Farm {
         Run run = ended.run();
         runs.remove(run.id());
         node(run.node()).ended(run);
+        giveSeatsBack(run);
         dirtyNodes.add(run.node());
         Step step = steps.get(run.step());
         if (step == null) return;
@@ -710,6 +800,21 @@ public final class Farm {
         return nodes.values();
     }
 
+    Collection<Limit> limits() {
+        return limits.values();
+    }
+
+    /** The run that is in motion under this number. */
+    Run run(RunId id) {
+        return motion(id).run();
+    }
+
+    /** What people call a job that has runs; its number once it has left memory. */
+    String nameOf(JobId id) {
+        Job job = jobs.get(id);
+        return job == null ? "job " + id : job.name();
+    }
+
     Collection<Job> jobs() {
         return jobs.values();
     }
@@ -721,9 +826,13 @@ public final class Farm {
 
     /** Equal for equal farms: what was decided live and what was loaded from rows. */
     public String digest() {
-        return "next %d\n%s\n%s\n%s"
+        return "next %d\n%s\n%s\n%s\n%s"
                 .formatted(
-                        nextId, lines(jobs.values()), lines(nodes.values()), lines(runs.values()));
+                        nextId,
+                        lines(jobs.values()),
+                        lines(nodes.values()),
+                        lines(runs.values()),
+                        lines(limits.values()));
     }
 
     private static String lines(Collection<?> things) {

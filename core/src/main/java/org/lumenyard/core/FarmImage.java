@@ -7,18 +7,19 @@ import org.jspecify.annotations.Nullable;
  * What the store holds of unfinished work, as rows: {@link Farm#load} makes a farm of it that is
  * equal to the one whose changes were stored.
  *
- * @param nextId the number that the next job, step, run, node or instance gets
+ * @param nextId the number that the next job, step, run, node, instance or limit gets
  */
 public record FarmImage(
         long nextId,
         List<JobImage> jobs,
         List<NodeImage> nodes,
         List<Instance> instances,
-        List<RunImage> runs) {
+        List<RunImage> runs,
+        List<LimitImage> limits) {
 
     /** A farm that nothing was ever done with. */
     public static FarmImage empty() {
-        return new FarmImage(1, List.of(), List.of(), List.of(), List.of());
+        return new FarmImage(1, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     /**
@@ -61,6 +62,8 @@ public record FarmImage(
             RunId run) {}
 
     public record NodeImage(NodeId id, long incarnation, boolean online, NodeFacts facts) {}
+
+    public record LimitImage(LimitId id, String name, long count, String note) {}
 
     /**
      * A run without proven end.

@@ -102,6 +102,7 @@ final class Node {
     Map<String, Long> share(Requirements requirements) {
         var share = new TreeMap<String, Long>();
         for (Requirements.Amount amount : requirements.amounts()) {
+            if (Requirements.isOfLimit(amount.name())) continue;
             share.put(
                     amount.name(),
                     Math.min(amount.most(), capacity().getOrDefault(amount.name(), 0L)));
@@ -178,6 +179,7 @@ final class Node {
         for (Instance instance : idleInstances()) {
             taken.merge(Requirements.MEMORY, kept(instance, Requirements.MEMORY), Long::sum);
         }
+        taken.keySet().removeIf(Requirements::isOfLimit);
         taken.values().removeIf(amount -> amount == 0);
     }
 

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -43,6 +44,7 @@ final class Queues {
     /** Steps that need the same, the most urgent first. */
     static final class Queue {
         final Requirements requirements;
+        private final Map<String, Long> seats;
         private final NavigableSet<Key> keys = new TreeSet<>();
 
         /** Nodes that could run such a task when empty. */
@@ -50,6 +52,7 @@ final class Queues {
 
         private Queue(Requirements requirements) {
             this.requirements = requirements;
+            this.seats = requirements.seats();
         }
 
         Collection<Key> keys() {
@@ -72,8 +75,38 @@ final class Queues {
 
     private final Map<Requirements, Queue> queues = new LinkedHashMap<>();
 
+    /** The same queues by the seats that their tasks take. */
+    private final Map<Map<String, Long>, Set<Queue>> bySeats = new LinkedHashMap<>();
+
     Collection<Queue> all() {
         return queues.values();
+    }
+
+    /**
+     * Queues by the seats that each of their tasks takes of limits: where those are not to be had,
+     * all of these queues are passed over with one look, however many they are.
+     */
+    Map<Map<String, Long>, Set<Queue>> bySeats() {
+        return bySeats;
+    }
+
+    /** Whether any task that could be placed takes seats of the limit. */
+    boolean want(String limit) {
+        return bySeats.keySet().stream().anyMatch(seats -> seats.containsKey(limit));
+    }
+
+    private void open(Queue queue) {
+        queues.put(queue.requirements, queue);
+        bySeats.computeIfAbsent(queue.seats, seats -> new LinkedHashSet<>()).add(queue);
+    }
+
+    private void closeIfEmpty(Queue queue) {
+        if (!queue.keys.isEmpty()) return;
+        queues.remove(queue.requirements);
+        Set<Queue> alike = bySeats.get(queue.seats);
+        if (alike == null) return;
+        alike.remove(queue);
+        if (alike.isEmpty()) bySeats.remove(queue.seats);
     }
 
     /** Puts the step where it belongs now, or nowhere; says whether something new may be placed. */
@@ -88,10 +121,10 @@ final class Queues {
         }
         if (before != null) {
             before.queue().keys.remove(before.key());
-            if (before.queue().keys.isEmpty()) queues.remove(before.queue().requirements);
+            closeIfEmpty(before.queue());
         }
         if (now != null) {
-            queues.putIfAbsent(now.queue().requirements, now.queue());
+            if (now.queue().keys.isEmpty()) open(now.queue());
             now.queue().keys.add(now.key());
         }
         step.place = now;
@@ -115,7 +148,7 @@ final class Queues {
     void remove(Step step) {
         if (step.place == null) return;
         step.place.queue().keys.remove(step.place.key());
-        if (step.place.queue().keys.isEmpty()) queues.remove(step.place.queue().requirements);
+        closeIfEmpty(step.place.queue());
         step.place = null;
     }
 

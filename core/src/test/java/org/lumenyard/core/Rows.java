@@ -39,6 +39,7 @@ final class Rows {
     private final Map<NodeId, FarmImage.NodeImage> nodes = new TreeMap<>();
     private final Map<InstanceId, Instance> instances = new TreeMap<>();
     private final Map<RunId, FarmImage.RunImage> runs = new TreeMap<>();
+    private final Map<LimitId, FarmImage.LimitImage> limits = new TreeMap<>();
     final List<String> history = new ArrayList<>();
 
     void write(List<Change> changes) {
@@ -194,6 +195,12 @@ final class Rows {
                                     c.notBefore(),
                                     c.run().id()));
             }
+            case Change.LimitSet c ->
+                    limits.put(
+                            c.limit(),
+                            new FarmImage.LimitImage(c.limit(), c.name(), c.count(), c.note()));
+            case Change.LimitDeleted c -> limits.remove(c.limit());
+            case Change.LimitNoted c -> history.add(c.who() + ": " + c.what());
             case Change.JobNoted c -> history.add(c.who() + ": " + c.what());
             case Change.NodeNoted c -> {}
         }
@@ -242,7 +249,8 @@ final class Rows {
                 unfinished,
                 List.copyOf(nodes.values()),
                 List.copyOf(instances.values()),
-                List.copyOf(runs.values()));
+                List.copyOf(runs.values()),
+                List.copyOf(limits.values()));
     }
 
     FarmImage.JobImage image(JobId id) {

@@ -47,6 +47,9 @@ final class Publisher implements Outside {
         }
         link.committed(changes, effects);
         live.changed(revision, new Keys(jobs, nodes));
+        if (changes.stream().anyMatch(Publisher::isOfLimit)) {
+            live.farmChanged();
+        }
         telemetry.published(changes);
         for (Change change : changes) {
             if (change instanceof Change.RunEnded ended) {
@@ -59,6 +62,10 @@ final class Publisher implements Outside {
     public void troubled(String why) {
         link.troubled();
         live.farmChanged();
+    }
+
+    private static boolean isOfLimit(Change change) {
+        return change instanceof Change.LimitSet || change instanceof Change.LimitDeleted;
     }
 
     private void collect(Change change, Set<JobId> jobs, Set<NodeId> nodes) {
@@ -86,6 +93,10 @@ final class Publisher implements Outside {
             case Change.RunStarted c -> collect(c.run(), jobs, nodes);
             case Change.RunCancelling c -> collect(c.run(), jobs, nodes);
             case Change.RunAdopted c -> collect(c.run(), jobs, nodes);
+            // These are of no job and no node: pages are told to read the farm anew.
+            case Change.LimitSet c -> {}
+            case Change.LimitDeleted c -> {}
+            case Change.LimitNoted c -> {}
             // These come with a change of their job or node.
             case Change.StepProgressed c -> {}
             case Change.StepMeasured c -> {}

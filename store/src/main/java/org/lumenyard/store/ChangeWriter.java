@@ -9,6 +9,7 @@ import org.lumenyard.core.Change;
 import org.lumenyard.core.Counts;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.JobState;
+import org.lumenyard.core.LimitId;
 import org.lumenyard.core.NodeFacts;
 import org.lumenyard.core.NodeId;
 import org.lumenyard.core.Outcome;
@@ -96,6 +97,19 @@ final class ChangeWriter {
                     run(RowWrite.RUN_CANCELLING, c.run().value(), RunState.CANCELLING.name());
             case Change.RunAdopted c -> run(RowWrite.RUN_ADOPTED, c.run().value(), c.incarnation());
             case Change.RunEnded c -> ended(c);
+            case Change.LimitSet c ->
+                    put(
+                            RowWrite.LIMIT_SET,
+                            limit(c.limit()),
+                            c.limit().value(),
+                            c.name(),
+                            c.count(),
+                            c.note(),
+                            c.at());
+            case Change.LimitDeleted c ->
+                    put(RowWrite.LIMIT_DELETED, limit(c.limit()), c.limit().value());
+            case Change.LimitNoted c ->
+                    noted(Subject.LIMIT, c.limit().value(), c.who(), c.what(), c.at());
             case Change.JobNoted c ->
                     noted(Subject.JOB, c.job().value(), c.who(), c.what(), c.at());
             case Change.NodeNoted c -> noted(Subject.NODE, c.node().value(), "", c.what(), c.at());
@@ -349,6 +363,10 @@ final class ChangeWriter {
 
     private void run(RowWrite write, long id, @Nullable Object... values) throws StatementRefused {
         putKeyed(write, new Row(RowWrite.RUN_PLACED, id, 0), values);
+    }
+
+    private static Row limit(LimitId id) {
+        return new Row(RowWrite.LIMIT_SET, id.value(), 0);
     }
 
     private static Row task(StepId step, long index) {

@@ -2,6 +2,7 @@ package org.lumenyard.store;
 
 import static org.jooq.impl.DSL.select;
 import static org.lumenyard.store.schema.Tables.FARM;
+import static org.lumenyard.store.schema.Tables.FARM_LIMIT;
 import static org.lumenyard.store.schema.Tables.INSTANCE;
 import static org.lumenyard.store.schema.Tables.JOB;
 import static org.lumenyard.store.schema.Tables.NODE;
@@ -27,6 +28,7 @@ import org.lumenyard.core.Instance;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.JobState;
+import org.lumenyard.core.LimitId;
 import org.lumenyard.core.NodeId;
 import org.lumenyard.core.RunId;
 import org.lumenyard.core.StepId;
@@ -71,7 +73,8 @@ final class FarmReader {
 
     FarmImage unfinished() throws SQLException {
         Long nextId = sql.select(FARM.NEXT_ID).from(FARM).fetchSingle(FARM.NEXT_ID);
-        return new FarmImage(nextId, jobs(JOB.STATE.in(UNFINISHED)), nodes(), instances(), runs());
+        return new FarmImage(
+                nextId, jobs(JOB.STATE.in(UNFINISHED)), nodes(), instances(), runs(), limits());
     }
 
     Optional<FarmImage.JobImage> finished(JobId job) throws SQLException {
@@ -213,6 +216,18 @@ final class FarmReader {
                 .where(INSTANCE.ENDED_AT.isNull())
                 .orderBy(INSTANCE.ID)
                 .fetch(NodeRows::instance);
+    }
+
+    private List<FarmImage.LimitImage> limits() {
+        return sql.select()
+                .from(FARM_LIMIT)
+                .orderBy(FARM_LIMIT.ID)
+                .fetch(row ->
+                        new FarmImage.LimitImage(
+                                new LimitId(row.get(FARM_LIMIT.ID)),
+                                row.get(FARM_LIMIT.NAME),
+                                row.get(FARM_LIMIT.SEATS),
+                                row.get(FARM_LIMIT.NOTE)));
     }
 
     /** Found by node, because that is what runs in motion are indexed by. */

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
 import static org.lumenyard.store.schema.Tables.AUDIT;
 import static org.lumenyard.store.schema.Tables.FARM;
+import static org.lumenyard.store.schema.Tables.FARM_LIMIT;
 import static org.lumenyard.store.schema.Tables.IDEMPOTENCY;
 import static org.lumenyard.store.schema.Tables.INSTANCE;
 import static org.lumenyard.store.schema.Tables.JOB;
@@ -102,6 +103,21 @@ enum RowWrite {
                     NODE.ATTRIBUTES,
                     NODE.DETAILS)),
     NODE_GONE(update(NODE, NODE.ID, NODE.STATE, NODE.GONE_AT, NODE.GONE_WHY)),
+    /** First, because its name may be given again in the same batch. */
+    LIMIT_DELETED(DSL.deleteFrom(FARM_LIMIT).where(FARM_LIMIT.ID.eq(value(FARM_LIMIT.ID)))),
+    LIMIT_SET(
+            insert(
+                            FARM_LIMIT,
+                            FARM_LIMIT.ID,
+                            FARM_LIMIT.NAME,
+                            FARM_LIMIT.SEATS,
+                            FARM_LIMIT.NOTE,
+                            FARM_LIMIT.SET_AT)
+                    .onConflict(FARM_LIMIT.ID)
+                    .doUpdate()
+                    .set(FARM_LIMIT.SEATS, excluded(FARM_LIMIT.SEATS))
+                    .set(FARM_LIMIT.NOTE, excluded(FARM_LIMIT.NOTE))
+                    .set(FARM_LIMIT.SET_AT, excluded(FARM_LIMIT.SET_AT))),
     INSTANCE_STARTED(
             insert(
                             INSTANCE,

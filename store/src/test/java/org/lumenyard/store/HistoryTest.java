@@ -77,6 +77,7 @@ class HistoryTest {
         }
         if (chance.nextInt(3) > 0 && !yard.motion.isEmpty()) report(yard, chance);
         else if (chance.nextInt(4) == 0) befall(yard, chance);
+        else if (chance.nextInt(4) == 0) yard.apply(ofLimit(chance));
         else ask(yard, chance);
     }
 
@@ -85,7 +86,18 @@ class HistoryTest {
         return Yard.plan(
                 "job",
                 Yard.step("render", 1 + chance.nextInt(12), model, List.of()),
-                Yard.step("encode", 1, null, List.of(0)));
+                Yard.step("encode", 1, null, List.of(0)),
+                Yard.step("license", 2, null, List.of(), "arnold"));
+    }
+
+    /** A limit is made, changed or deleted; now and then twice in a batch. */
+    private static Command ofLimit(Random chance) {
+        String name = chance.nextInt(4) == 0 ? "nuke" : "arnold";
+        return switch (chance.nextInt(4)) {
+            case 0 -> new Command.DeleteLimit(name, "ada");
+            case 1 -> new Command.EditLimit(name, null, "note " + chance.nextInt(3), "ada");
+            default -> new Command.SetLimit(name, chance.nextInt(3), "", "ada");
+        };
     }
 
     private static Command join(String name, List<RunId> spooled) {

@@ -32,6 +32,7 @@ import org.lumenyard.store.pages.HistoryLine;
 import org.lumenyard.store.pages.JobLine;
 import org.lumenyard.store.pages.JobPage;
 import org.lumenyard.store.pages.JobsQuery;
+import org.lumenyard.store.pages.LimitLine;
 import org.lumenyard.store.pages.Listing;
 import org.lumenyard.store.pages.Pages;
 import org.lumenyard.store.pages.RunLine;
@@ -418,6 +419,43 @@ class PagesTest {
         assertThat(pages.nodes().history(first, null, 2).value().rows())
                 .extracting(HistoryLine::what)
                 .containsExactly("joined", "lost: silent for 5 min");
+    }
+
+    @Test
+    void aLimitTellsWhoHoldsItsSeats() {
+        yard.run(new Command.SetLimit("arnold", 2, "bought in May", "ada"));
+        yard.run(new Command.SetLimit("nuke", 7, "", "ada"));
+        var job = Yard.plan("job", Yard.step("render", 3, null, List.of(), "arnold"));
+        yard.submit(job);
+        yard.join("node", 3);
+
+        var lines = pages.limits().list().value();
+        assertThat(lines).extracting(LimitLine::name).containsExactly("arnold", "nuke");
+        assertThat(lines).extracting(LimitLine::taken).containsExactly(2L, 0L);
+        var arnold = pages.limits().limit("arnold").value().orElseThrow();
+        assertThat(arnold.note()).isEqualTo("bought in May");
+        assertThat(arnold.holders())
+                .extracting(h -> h.run().jobName() + " " + h.run().run().label() + " " + h.seats())
+                .containsExactly("job frame 1 1", "job frame 2 1");
+
+        yard.run(new Command.SetLimit("arnold", 1, "", "eve"));
+        yard.end(Outcome.Kind.DONE);
+        assertThat(pages.limits().limit("arnold").value().orElseThrow().taken()).isEqualTo(1);
+        assertThat(pages.limits().history(arnold.id(), null, 9).value().rows())
+                .extracting(HistoryLine::what)
+                .containsExactly("arnold set to 1", "arnold set to 2: bought in May");
+        assertThat(pages.limits().limit("none").value()).isEmpty();
+    }
+
+    @Test
+    void aLimitDeletedAndMadeAnewInOneBatchIsThere() {
+        yard.run(new Command.SetLimit("arnold", 2, "", "ada"));
+        yard.apply(new Command.DeleteLimit("arnold", "ada"));
+        yard.apply(new Command.SetLimit("arnold", 3, "", "ada"));
+        yard.apply(new Command.DeleteLimit("arnold", "ada"));
+        yard.run(new Command.SetLimit("arnold", 4, "", "ada"));
+        assertThat(pages.limits().limit("arnold").value().orElseThrow().count()).isEqualTo(4);
+        yard.assertStoreAgrees();
     }
 
     @Test

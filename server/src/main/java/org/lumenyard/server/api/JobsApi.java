@@ -400,7 +400,7 @@ public final class JobsApi {
         Answers.json(ctx, found.revision(), new Shapes.HistoryList(items, found.value().next()));
     }
 
-    private static Shapes.HistoryShown line(HistoryLine line) {
+    static Shapes.HistoryShown line(HistoryLine line) {
         return new Shapes.HistoryShown(Times.text(line.at()), line.who(), line.what());
     }
 

@@ -2,14 +2,18 @@ package org.lumenyard.server.api;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.FarmView;
+import org.lumenyard.core.FarmView.LimitView;
 import org.lumenyard.core.FarmView.NodeView;
 import org.lumenyard.core.JobState;
 import org.lumenyard.core.Requirements;
@@ -18,6 +22,7 @@ import org.lumenyard.server.api.Shapes.Reason;
 import org.lumenyard.store.pages.JobLine;
 import org.lumenyard.store.pages.JobPage;
 import org.lumenyard.store.pages.JobPage.StepLine;
+import org.lumenyard.store.pages.LimitLine;
 
 /**
  * Why things are as they are, in words and with counts: worked out from rows and from the loop's
@@ -130,6 +135,10 @@ final class Reasons {
                                 + " of "
                                 + online.size()
                                 + " nodes cannot do it.";
+        Optional<Reason> seats = lackingSeats(needs, count);
+        if (seats.isPresent()) {
+            return seats.get();
+        }
         long fits = able.stream().mapToLong(node -> node.fits(needs)).sum();
         if (fits == 0) {
             return new Reason(
@@ -171,6 +180,9 @@ final class Reasons {
             }
         }
         for (Requirements.Amount amount : step.requirements().amounts()) {
+            if (Requirements.isOfLimit(amount.name())) {
+                continue;
+            }
             long with =
                     online.stream()
                             .filter(node ->
@@ -192,7 +204,8 @@ final class Reasons {
                         : Set.copyOf(values(attribute));
         return online.stream()
                 .flatMap(node ->
-                        node.attributes()
+                        node
+                                .attributes()
                                 .getOrDefault("attr.software.installing", Set.of())
                                 .stream())
                 .anyMatch(wanted::contains);
@@ -388,15 +401,21 @@ final class Reasons {
         if (view.demands().stream().allMatch(d -> d.tasks() == 0)) {
             return node.runs() == 0 ? "Nothing waits for a node." : "Nothing else waits.";
         }
-        boolean able =
+        var able =
                 view.demands().stream()
-                        .anyMatch(d ->
+                        .filter(d ->
                                 d.tasks() > 0
                                         && d.requirements()
-                                                .canEverRunOn(node.amounts(), node.attributes()));
-        return able
-                ? "About to be given work."
-                : "What waits needs something that this node lacks.";
+                                                .canEverRunOn(node.amounts(), node.attributes()))
+                        .toList();
+        if (able.isEmpty()) {
+            return "What waits needs something that this node lacks.";
+        }
+        var lacking =
+                able.stream().map(d -> lackingSeats(d.requirements(), tasks(d.tasks()))).toList();
+        return lacking.stream().allMatch(Optional::isPresent)
+                ? lacking.getFirst().orElseThrow().text()
+                : "About to be given work.";
     }
 
     Explanation ofNode(NodeView node) {
@@ -413,7 +432,7 @@ final class Reasons {
         return new Explanation(why.isEmpty() ? node.name() + " is full." : why, reasons);
     }
 
-    private static Reason demand(NodeView node, FarmView.Demand demand) {
+    private Reason demand(NodeView node, FarmView.Demand demand) {
         String count = tasks(demand.tasks());
         Requirements needs = demand.requirements();
         for (Requirements.Attribute attribute : needs.attributes()) {
@@ -425,9 +444,153 @@ final class Reasons {
         if (!needs.canEverRunOn(node.amounts(), node.attributes())) {
             return new Reason("waiting", "It is too small for them.", null, count);
         }
+        Optional<Reason> seats = lackingSeats(needs, count);
+        if (seats.isPresent()) {
+            return seats.get();
+        }
         return node.fits(needs) == 0
                 ? new Reason("running", "It has no room beside what runs.", null, count)
                 : new Reason("waiting", "They are about to be placed.", null, count);
+    }
+
+    // Limits
+
+    /** How many tasks that could be placed take seats of the limit. */
+    long waitingFor(String limit) {
+        return view.demands().stream()
+                .filter(demand -> demand.requirements().seats().containsKey(limit))
+                .mapToLong(FarmView.Demand::tasks)
+                .sum();
+    }
+
+    /** Which limit such a task waits for; empty when it can have all its seats. */
+    private Optional<Reason> lackingSeats(Requirements needs, @Nullable String count) {
+        for (var wanted : needs.seats().entrySet()) {
+            Optional<Reason> lack = lackingSeats(wanted.getKey(), wanted.getValue(), count);
+            if (lack.isPresent()) {
+                return lack;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Reason> lackingSeats(String name, long wanted, @Nullable String count) {
+        Optional<LimitView> found = view.limit(name);
+        String set = "lumenyard limit set " + name + " COUNT";
+        if (found.isEmpty()) {
+            return Optional.of(
+                    new Reason(
+                            "waiting",
+                            "There is no limit " + name + " yet.",
+                            "Make it: " + set + ".",
+                            count));
+        }
+        LimitView limit = found.get();
+        if (limit.count() < wanted) {
+            return Optional.of(
+                    new Reason(
+                            "waiting",
+                            "A task takes "
+                                    + seats(wanted)
+                                    + " of "
+                                    + name
+                                    + ", which has "
+                                    + (limit.count() == 0 ? "none" : grouped(limit.count()))
+                                    + ".",
+                            "Give it more: " + set + ".",
+                            count));
+        }
+        return limit.free() >= wanted
+                ? Optional.empty()
+                : Optional.of(
+                        new Reason(
+                                "waiting", taken(limit, wanted), "It goes on by itself.", count));
+    }
+
+    private static String taken(LimitView limit, long wanted) {
+        String all =
+                limit.free() == 0
+                        ? (limit.count() == 1
+                                ? "The only seat of " + limit.name() + " is taken"
+                                : "All "
+                                        + grouped(limit.count())
+                                        + " seats of "
+                                        + limit.name()
+                                        + " are taken")
+                        : "Of "
+                                + limit.name()
+                                + " "
+                                + seats(limit.free())
+                                + " of "
+                                + grouped(limit.count())
+                                + " is too few, a task takes "
+                                + grouped(wanted);
+        return all + ": " + takers(limit) + ".";
+    }
+
+    private static String takers(LimitView limit) {
+        String first =
+                limit.takers().stream()
+                        .limit(3)
+                        .map(taker -> grouped(taker.seats()) + " by " + taker.name())
+                        .collect(Collectors.joining(", "));
+        int more = limit.takers().size() - 3;
+        return more <= 0 ? first : first + " and the rest by " + more + " more jobs";
+    }
+
+    private static String seats(long count) {
+        return count == 1 ? "1 seat" : grouped(count) + " seats";
+    }
+
+    Explanation ofLimit(LimitLine limit) {
+        var reasons = new ArrayList<Reason>();
+        var byJob = new LinkedHashMap<String, Long>();
+        var nodes = new LinkedHashMap<String, Set<String>>();
+        for (LimitLine.Holder holder : limit.holders()) {
+            byJob.merge(holder.run().jobName(), holder.seats(), Long::sum);
+            nodes.computeIfAbsent(holder.run().jobName(), job -> new TreeSet<>())
+                    .add(holder.run().nodeName());
+        }
+        byJob.forEach((job, seats) -> {
+            Set<String> on = nodes.getOrDefault(job, Set.of());
+            String where = on.size() > 4 ? on.size() + " nodes" : String.join(", ", on);
+            reasons.add(new Reason("running", job + " on " + where + ".", null, seats(seats)));
+        });
+        for (FarmView.Demand demand : view.demands()) {
+            if (demand.tasks() > 0 && demand.requirements().seats().containsKey(limit.name())) {
+                String others = demand.steps() == 1 ? "" : " is next of " + demand.steps();
+                reasons.add(
+                        new Reason(
+                                "waiting",
+                                demand.firstName() + (others.isEmpty() ? " waits." : others + "."),
+                                null,
+                                tasks(demand.tasks())));
+            }
+        }
+        return new Explanation(summary(limit), reasons);
+    }
+
+    private static String summary(LimitLine limit) {
+        long free = limit.count() - limit.taken();
+        if (free < 0) {
+            return grouped(limit.taken())
+                    + " seats are held and there are "
+                    + grouped(limit.count())
+                    + ": nothing more is placed until enough are given back.";
+        }
+        if (limit.count() == 0) {
+            return "There are no seats.";
+        }
+        if (free == 0) {
+            return limit.count() == 1
+                    ? "The only seat is taken."
+                    : "All " + seats(limit.count()) + " are taken.";
+        }
+        return grouped(free)
+                + " of "
+                + seats(limit.count())
+                + (free == 1 ? " is" : " are")
+                + " free.";
     }
 
     /** How many of the commonest waiting task would fit beside what runs. */

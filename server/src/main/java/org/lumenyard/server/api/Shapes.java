@@ -159,6 +159,28 @@ final class Shapes {
 
     record NodeList(List<NodeShown> items) {}
 
+    record HolderShown(
+            String job,
+            String jobName,
+            String run,
+            String label,
+            String node,
+            String nodeName,
+            long seats,
+            String since) {}
+
+    record LimitShown(
+            String name,
+            long count,
+            long taken,
+            long free,
+            String note,
+            String setAt,
+            long waiting,
+            List<HolderShown> holders) {}
+
+    record LimitList(List<LimitShown> items) {}
+
     record Submitted(
             String id,
             String name,
