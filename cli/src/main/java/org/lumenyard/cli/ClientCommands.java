@@ -23,6 +23,7 @@ public final class ClientCommands {
                 new TasksCommand(around),
                 new LogsCommand(around),
                 new NodesCommand(around),
+                new TryAgainCommand(around),
                 new LimitsCommand(around),
                 LimitCommand.with(around),
                 new WatchCommand(around),

@@ -77,7 +77,7 @@ final class ExplainCommand extends ClientCommand {
     }
 
     /** Nodes are known by name to people, by id to the API. */
-    private static String nodeId(FarmClient farm, String named) {
+    static String nodeId(FarmClient farm, String named) {
         var nodes = Json.read(farm.get("/nodes"), Contract.NodeList.class).items();
         return nodes.stream()
                 .filter(node -> node.name().equals(named))

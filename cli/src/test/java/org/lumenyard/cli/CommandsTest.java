@@ -306,6 +306,36 @@ class CommandsTest {
             """;
 
     @Test
+    void aQuarantinedNodeShowsWhyAndIsTriedAgain() {
+        String node =
+                """
+                {"id": "2", "name": "r07", "state": "online", "quarantine": "3 tasks in a row failed here", "amounts": {}, "free": {},
+                 "attributes": {}, "runs": [], "instances": []}\
+                """;
+        farm.on("GET", "/nodes", 200, "{\"items\": [" + node + "]}")
+                .on("POST", "/nodes/2:try-again", 200, node);
+        assertThat(shell.type("nodes").out())
+                .contains("quarantined")
+                .contains("3 tasks in a row failed here");
+        assertThat(shell.type("try-again", "r07").out()).contains("r07 is given work again.");
+        assertThat(farm.seenAt("/nodes/2:try-again")).hasSize(1);
+        assertThat(shell.type("try-again", "none").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void watchingEndsWhenTheFarmHoldsTheJob() {
+        String held =
+                FakeFarm.job("held", 0, 24, 0)
+                        .replace(
+                                "\"held\": false",
+                                "\"held\": true, \"heldWhy\": \"1 and 2 more failed\"");
+        farm.on("GET", "/jobs/1f", 200, held);
+        Shell.Ran ran = shell.type("watch", "1f");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).contains("lumenyard release 1f");
+    }
+
+    @Test
     void limitsShowWhoHoldsThem() {
         farm.on("GET", "/limits", 200, "{\"items\": []}");
         assertThat(shell.type("limits").out()).contains("lumenyard limit set NAME COUNT");

@@ -70,6 +70,9 @@ public sealed interface Command {
     /** The agent's node has changed while it lives, such as by an installed program. */
     record Update(NodeId node, long incarnation, NodeFacts facts) implements Command {}
 
+    /** A person's word that a quarantined node should be given work again. */
+    record TryAgain(NodeId node, String by) implements Command {}
+
     record Started(RunId run, long incarnation) implements Command {}
 
     record Ended(RunId run, long incarnation, Outcome outcome) implements Command {}

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ public final class Farm {
     private final Map<RunId, Motion> runs = new TreeMap<>();
     private final Map<String, Set<InstanceId>> warm = new HashMap<>();
     private final Map<InstanceId, NodeId> instanceNodes = new HashMap<>();
+    private final Set<NodeId> doubted = new TreeSet<>();
+    private final Set<StepId> resting = new TreeSet<>();
     private final Map<String, Limit> limits = new TreeMap<>();
     private final Queues queues = new Queues();
     private long nextId = 1;
@@ -65,8 +68,9 @@ public final class Farm {
     }
 
     private void load(FarmImage.NodeImage image) {
-        var node = new Node(image.id(), image.incarnation(), image.online(), image.facts());
+        var node = new Node(image);
         nodes.put(node.id, node);
+        if (!node.doubts().isEmpty()) doubted.add(node.id);
         nodesByName.put(image.facts().name(), node.id);
     }
 
@@ -121,6 +125,7 @@ public final class Farm {
                     case Command.Join c -> join(c, now);
                     case Command.Return c -> comeBack(c, now);
                     case Command.Update c -> update(c);
+                    case Command.TryAgain c -> tryAgain(c, now);
                     case Command.Started c -> started(c, now);
                     case Command.Ended c -> ended(c, now);
                     case Command.InstanceEnded c -> instanceEnded(c, now);
@@ -190,7 +195,23 @@ public final class Farm {
         if (job.state().isFinished()) return finished(job);
         if (job.isHeld() == held) return new Reply.Done();
         note(job.id, by, held ? "held; what runs is let finish" : "released", now);
-        return say(new Change.JobHeld(job.id, held));
+        if (!held) job.steps().forEach(this::forgetSetbacks);
+        return say(new Change.JobHeld(job.id, held, ""));
+    }
+
+    /** A person has looked at it: what went wrong before is no sign of what is wrong now. */
+    private void forgetSetbacks(Step step) {
+        forgetDoubts(step);
+        if (step.setbacks().equals(Setbacks.NONE)) return;
+        say(new Change.StepSetBack(step.id, Setbacks.NONE));
+    }
+
+    /** It was the step, not the nodes. */
+    void forgetDoubts(Step step) {
+        for (Node node : doubted()) {
+            var left = node.doubts().stream().filter(d -> !d.step().equals(step.id)).toList();
+            if (!left.equals(node.doubts())) say(new Change.NodeDoubted(node.id, left));
+        }
     }
 
     private Reply cancel(Job job, String by, long now) {
@@ -235,7 +256,10 @@ public final class Farm {
         var failed = job.steps().stream().filter(Step::hasFailed).toList();
         if (failed.isEmpty()) return refuse(Reply.Reason.NOTHING_TO_RETRY, "no task has failed");
         long tasks = failed.stream().mapToLong(step -> step.counts().failed()).sum();
-        for (Step step : failed) say(new Change.StepForgiven(step.id, new RunId(nextId - 1)));
+        for (Step step : failed) {
+            say(new Change.StepForgiven(step.id, new RunId(nextId - 1)));
+            forgetDoubts(step);
+        }
         return note(job.id, by, "retries " + tasks + " failed", now);
     }
 
@@ -247,6 +271,7 @@ public final class Farm {
 
     private void raise(Step step) {
         say(new Change.StepRaised(step.id, step.round() + 1));
+        forgetDoubts(step);
     }
 
     /** What was made of a step's results is to be made anew. */
@@ -425,6 +450,14 @@ public final class Farm {
         return say(new Change.NodeUpdated(node.id, update.facts()));
     }
 
+    private Reply tryAgain(Command.TryAgain command, long now) {
+        Node node = nodes.get(command.node());
+        if (node == null) return refuse(Reply.Reason.UNKNOWN_NODE, "no node " + command.node());
+        if (!node.isQuarantined()) return new Reply.Done();
+        say(new Change.NodeTrusted(node.id));
+        return say(new Change.NodeNoted(node.id, "tried again, by " + command.by(), now));
+    }
+
     private Reply lose(Command.Lose lose, long now) {
         return go(lose.node(), lose.incarnation(), true, lose.why(), now);
     }
@@ -481,15 +514,20 @@ public final class Farm {
             losses = 0;
             failures++;
         }
+        var aftermath = new Aftermath(this, step, run, outcome, now);
         boolean failed = outcome.kind() == Outcome.Kind.FAILED;
-        if (failed) failures++;
+        boolean counts = failed && aftermath.usesAnAttempt();
+        if (counts) failures++;
         TaskState state =
                 outcome.kind() == Outcome.Kind.DONE
                         ? TaskState.DONE
                         : failures >= TaskRecord.ATTEMPTS ? TaskState.FAILED : TaskState.WAITING;
-        long notBefore = failed ? now + TaskRecord.backOff(failures) : 0;
+        long notBefore = counts ? now + TaskRecord.backOff(failures) : 0;
         say(new Change.RunEnded(run, outcome, state, failures, losses, notBefore, now));
-        if (outcome.kind() == Outcome.Kind.DONE) learn(step, outcome);
+        if (outcome.kind() == Outcome.Kind.DONE) {
+            learn(step, outcome);
+            aftermath.done();
+        }
         if (state == TaskState.FAILED) {
             note(
                     run.job(),
@@ -498,6 +536,7 @@ public final class Farm {
                             .formatted(run.label(), failures, node(run.node()).facts().name()),
                     now);
         }
+        if (failed) aftermath.failed();
         if (outcome.kind() == Outcome.Kind.LOST) {
             note(
                     run.job(),
@@ -536,6 +575,10 @@ public final class Farm {
     private Reply wake(long now) {
         if (wakes.headSet(now, true).isEmpty()) return new Reply.Done();
         wakes.headSet(now, true).clear();
+        for (StepId id : List.copyOf(resting)) {
+            Setbacks setbacks = step(id).setbacks();
+            if (setbacks.restsUntil() <= now) say(new Change.StepSetBack(id, setbacks.rested()));
+        }
         newWork = true;
         return new Reply.Done();
     }
@@ -602,6 +645,7 @@ public final class Farm {
                 .flatMap(instance ->
                         node(Objects.requireNonNull(instanceNodes.get(instance))).runs().stream()
                                 .filter(run -> instance.equals(run.instance())))
+                .filter(run -> !node(run.node()).isQuarantined())
                 .map(run -> motion(run.id()))
                 .filter(motion -> motion.startedAt() > 0)
                 .mapToLong(motion -> motion.startedAt() + step.runMillis())
@@ -610,13 +654,13 @@ public final class Farm {
 
     // Becoming
 
-    private Reply say(Change change) {
+    Reply say(Change change) {
         evolve(change);
         changes.add(change);
         return new Reply.Done();
     }
 
-    private Reply note(JobId job, String who, String what, long now) {
+    Reply note(JobId job, String who, String what, long now) {
         return say(new Change.JobNoted(job, who, what, now));
     }
 
@@ -629,7 +673,7 @@ public final class Farm {
         switch (change) {
             case Change.JobSubmitted c -> put(new Job(c));
             case Change.JobHeld c -> {
-                job(c.job()).held(c.held());
+                job(c.job()).held(c.held(), c.why());
                 lookAt(job(c.job()));
             }
             case Change.JobCancelled c -> {
@@ -649,12 +693,23 @@ public final class Farm {
                 step(c.step()).measured(c);
                 lookAt(step(c.step()));
             }
+            case Change.StepGrew c -> {
+                step(c.step()).grew(c.leastMebibytes());
+                lookAt(step(c.step()));
+            }
+            case Change.StepSetBack c -> {
+                step(c.step()).setBack(c.setbacks());
+                rest(step(c.step()));
+                lookAt(step(c.step()));
+            }
             case Change.StepRaised c -> {
                 step(c.step()).raised(c.round());
+                rest(step(c.step()));
                 lookAt(step(c.step()).job);
             }
             case Change.StepForgiven c -> {
                 step(c.step()).forgiven(c.upTo());
+                rest(step(c.step()));
                 lookAt(step(c.step()));
             }
             case Change.TaskForgiven c -> {
@@ -662,9 +717,7 @@ public final class Farm {
                 lookAt(step(c.step()).job);
             }
             case Change.NodeJoined c -> {
-                Node node =
-                        nodes.computeIfAbsent(
-                                c.node(), id -> new Node(id, c.incarnation(), true, c.facts()));
+                Node node = nodes.computeIfAbsent(c.node(), id -> new Node(c));
                 node.joined(c.incarnation(), c.facts());
                 nodesByName.put(c.facts().name(), c.node());
                 lookAt(node);
@@ -675,6 +728,21 @@ public final class Farm {
             }
             case Change.NodeGone c -> {
                 node(c.node()).gone();
+                lookAt(node(c.node()));
+            }
+            case Change.NodeDoubted c -> {
+                node(c.node()).doubted(c.doubts());
+                if (c.doubts().isEmpty()) doubted.remove(c.node());
+                else doubted.add(c.node());
+            }
+            case Change.NodeQuarantined c -> {
+                node(c.node()).quarantined(c.why());
+                doubted.remove(c.node());
+                lookAt(node(c.node()));
+            }
+            case Change.NodeTrusted c -> {
+                node(c.node()).quarantined(null);
+                doubted.remove(c.node());
                 lookAt(node(c.node()));
             }
             case Change.InstanceStarted(Instance instance, long at) -> {
@@ -743,7 +811,10 @@ public final class Farm {
 
     private void put(Job job) {
         jobs.put(job.id, job);
-        for (Step step : job.steps()) steps.put(step.id, step);
+        for (Step step : job.steps()) {
+            steps.put(step.id, step);
+            rest(step);
+        }
         lookAt(job);
     }
 
@@ -756,6 +827,7 @@ public final class Farm {
         jobs.remove(job.id);
         for (Step step : job.steps()) {
             steps.remove(step.id);
+            resting.remove(step.id);
             queues.remove(step);
         }
     }
@@ -775,9 +847,43 @@ public final class Farm {
         return queues.look(step, nodes.values());
     }
 
+    /** Where one that could is there no more, a quarantined one may be the last that can. */
     private void lookAt(Node node) {
         queues.look(node);
         dirtyNodes.add(node.id);
+        newWork |= nodes.values().stream().anyMatch(Node::isQuarantined);
+    }
+
+    private void rest(Step step) {
+        if (step.rests()) {
+            resting.add(step.id);
+            wakeAt(step.setbacks().restsUntil());
+        } else {
+            resting.remove(step.id);
+        }
+    }
+
+    /** Nodes that have failed since they last did a task. */
+    List<Node> doubted() {
+        return doubted.stream().map(this::node).toList();
+    }
+
+    /** How many nodes could do the step's tasks, not counting quarantined ones. */
+    int ableNodes(Step step) {
+        return (int) able(step.requirements()).count();
+    }
+
+    /** The most memory, in MiB, of any node that could do the step's tasks but for their memory. */
+    long mostMemoryFor(Step step) {
+        return able(step.plan.requirements())
+                .mapToLong(node -> node.capacity().getOrDefault(Requirements.MEMORY, 0L))
+                .max()
+                .orElse(0);
+    }
+
+    private Stream<Node> able(Requirements requirements) {
+        return nodes.values().stream()
+                .filter(node -> !node.isQuarantined() && node.canEverRun(requirements));
     }
 
     private Job job(JobId id) {
@@ -788,7 +894,7 @@ public final class Farm {
         return Objects.requireNonNull(steps.get(id), () -> "step " + id);
     }
 
-    private Node node(NodeId id) {
+    Node node(NodeId id) {
         return Objects.requireNonNull(nodes.get(id), () -> "node " + id);
     }
 

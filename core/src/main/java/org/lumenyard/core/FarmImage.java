@@ -24,11 +24,13 @@ public record FarmImage(
 
     /**
      * @param plan as submitted, with the name, notes, band and priority of now
+     * @param heldWhy empty unless the farm holds it
      */
     public record JobImage(
             JobId id,
             JobPlan plan,
             boolean held,
+            String heldWhy,
             boolean cancelled,
             long submittedAt,
             List<StepImage> steps) {}
@@ -45,6 +47,8 @@ public record FarmImage(
             long peakMebibytes,
             long loadMillis,
             long runMillis,
+            long leastMebibytes,
+            Setbacks setbacks,
             List<IndexRange> done,
             List<TaskRow> tasks) {}
 
@@ -61,7 +65,16 @@ public record FarmImage(
             long notBefore,
             RunId run) {}
 
-    public record NodeImage(NodeId id, long incarnation, boolean online, NodeFacts facts) {}
+    /**
+     * @param quarantine why it is given nothing that another could do; null while it is trusted
+     */
+    public record NodeImage(
+            NodeId id,
+            long incarnation,
+            boolean online,
+            NodeFacts facts,
+            List<Doubt> doubts,
+            @Nullable String quarantine) {}
 
     public record LimitImage(LimitId id, String name, long count, String note) {}
 

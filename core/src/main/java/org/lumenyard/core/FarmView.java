@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What reasons are worked out from, away from the farm's thread: nodes with what is free on them,
@@ -29,7 +30,11 @@ public record FarmView(List<NodeView> nodes, List<Demand> demands, List<LimitVie
     /** A job that holds seats. */
     public record Taker(JobId job, String name, long seats) {}
 
-    /** A node as of the view. */
+    /**
+     * A node as of the view.
+     *
+     * @param quarantine why it is given nothing that another could do; null while it is trusted
+     */
     public record NodeView(
             NodeId id,
             String name,
@@ -38,7 +43,8 @@ public record FarmView(List<NodeView> nodes, List<Demand> demands, List<LimitVie
             Map<String, Long> free,
             Map<String, Set<String>> attributes,
             int runs,
-            List<String> idleModels) {
+            List<String> idleModels,
+            @Nullable String quarantine) {
         boolean canEverRun(Requirements requirements) {
             return online && requirements.canEverRunOn(amounts, attributes);
         }
@@ -110,6 +116,7 @@ public record FarmView(List<NodeView> nodes, List<Demand> demands, List<LimitVie
                 Map.copyOf(free),
                 Map.copyOf(node.facts().attributes()),
                 node.runs().size(),
-                node.idleInstances().stream().map(Instance::model).toList());
+                node.idleInstances().stream().map(Instance::model).toList(),
+                node.quarantine());
     }
 }

@@ -50,6 +50,9 @@ final class Queues {
         /** Nodes that could run such a task when empty. */
         private final Set<NodeId> capable = new HashSet<>();
 
+        /** Quarantined ones that could: they are given such a task only where no other could. */
+        private final Set<NodeId> lastResort = new HashSet<>();
+
         private Queue(Requirements requirements) {
             this.requirements = requirements;
             this.seats = requirements.seats();
@@ -60,16 +63,23 @@ final class Queues {
         }
 
         boolean suits(NodeId node) {
-            return capable.contains(node);
+            return able().contains(node);
+        }
+
+        private Set<NodeId> able() {
+            return capable.isEmpty() ? lastResort : capable;
         }
 
         boolean suitsOthersThan(NodeId node) {
-            return capable.size() > (capable.contains(node) ? 1 : 0);
+            return able().size() > (able().contains(node) ? 1 : 0);
         }
 
         private void look(Node node) {
-            if (node.canEverRun(requirements)) capable.add(node.id);
-            else capable.remove(node.id);
+            capable.remove(node.id);
+            lastResort.remove(node.id);
+            if (!node.canEverRun(requirements)) return;
+            if (node.isQuarantined()) lastResort.add(node.id);
+            else capable.add(node.id);
         }
     }
 
@@ -132,7 +142,7 @@ final class Queues {
     }
 
     private static boolean belongs(Step step) {
-        return step.job.isOpen() && step.placeable() > 0 && step.isReady();
+        return step.job.isOpen() && step.placeable() > 0 && step.isReady() && !step.rests();
     }
 
     private Place placeOf(Step step, Collection<Node> nodes) {

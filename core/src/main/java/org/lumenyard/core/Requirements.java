@@ -104,6 +104,19 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
         return given;
     }
 
+    /**
+     * These requirements as far as they are known by now.
+     *
+     * @param peakMebibytes the most memory that a task was seen to hold; 0 when unknown
+     * @param leastMebibytes what is reserved at least, after tasks ran out of memory; 0 when none
+     *     did
+     */
+    public Requirements learned(long peakMebibytes, long leastMebibytes) {
+        long peak = measured ? peakMebibytes + peakMebibytes / 5 : 0;
+        long need = Math.max(peak, leastMebibytes);
+        return need == 0 ? this : withMemory(need);
+    }
+
     /** These requirements with at least {@code mebibytes} of memory reserved. */
     Requirements withMemory(long mebibytes) {
         var others = amounts.stream().filter(a -> !a.name().equals(MEMORY));

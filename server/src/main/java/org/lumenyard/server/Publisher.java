@@ -81,6 +81,9 @@ final class Publisher implements Outside {
             case Change.NodeUpdated c -> nodes.add(c.node());
             case Change.NodeGone c -> nodes.add(c.node());
             case Change.NodeNoted c -> nodes.add(c.node());
+            case Change.NodeDoubted c -> {}
+            case Change.NodeQuarantined c -> nodes.add(c.node());
+            case Change.NodeTrusted c -> nodes.add(c.node());
             case Change.InstanceStarted c -> nodes.add(c.instance().node());
             case Change.RunPlaced c -> {
                 jobs.add(c.run().job());
@@ -100,6 +103,8 @@ final class Publisher implements Outside {
             // These come with a change of their job or node.
             case Change.StepProgressed c -> {}
             case Change.StepMeasured c -> {}
+            case Change.StepGrew c -> {}
+            case Change.StepSetBack c -> {}
             case Change.StepRaised c -> {}
             case Change.StepForgiven c -> {}
             case Change.TaskForgiven c -> {}

@@ -243,6 +243,7 @@ class BadInputTest {
                 table.add(Bad.of("POST", "/jobs/" + id + ":" + verb, ""));
             }
             table.add(Bad.of("POST", "/nodes/" + id + ":release-runs", ""));
+            table.add(Bad.of("POST", "/nodes/" + id + ":try-again", ""));
             table.add(Bad.of("DELETE", "/tokens/" + id, ""));
             table.add(Bad.of("DELETE", "/limits/" + id, ""));
             table.add(Bad.of("PATCH", "/limits/" + id, "{\"count\": 3}"));
@@ -412,6 +413,7 @@ class BadInputTest {
                         new Case("GET", "/job-types", "may", "no"),
                         new Case("GET", "/runs/" + run, "may", "no"),
                         new Case("GET", "/openapi.yaml", "may", "no"),
+                        new Case("POST", "/nodes/none:try-again", "no", "no"),
                         new Case("GET", "/limits", "may", "no"),
                         new Case("GET", "/limits/none/explain", "may", "no"),
                         new Case("PUT", "/limits/none", "no", "no"),

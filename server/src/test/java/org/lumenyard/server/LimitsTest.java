@@ -100,27 +100,13 @@ class LimitsTest {
         return station.request("/api/v1/limits/" + name).DELETE().build();
     }
 
-    /** The view that reasons are worked out from is renewed up to a quarter of a second later. */
     private static void awaitReason(Station station, String job, String reason)
             throws InterruptedException {
-        await(station, "/api/v1/jobs/" + job, reason);
+        station.awaitSaid("/api/v1/jobs/" + job, reason);
     }
 
     private static void awaitExplained(Station station, String path, String... words)
             throws InterruptedException {
-        await(station, path + "/explain", words);
-    }
-
-    private static void await(Station station, String path, String... words)
-            throws InterruptedException {
-        String said = "";
-        for (int look = 0; look < 100; look++) {
-            said = station.get(path).body();
-            if (java.util.Arrays.stream(words).allMatch(said::contains)) {
-                return;
-            }
-            Thread.sleep(50);
-        }
-        assertThat(said).contains(words);
+        station.awaitSaid(path + "/explain", words);
     }
 }

@@ -61,7 +61,12 @@ final class ChangeWriter {
     private void write(Change change) throws StatementRefused {
         switch (change) {
             case Change.JobSubmitted c -> submitted(c);
-            case Change.JobHeld c -> job(RowWrite.JOB_HELD, c.job().value(), c.held());
+            case Change.JobHeld c ->
+                    job(
+                            RowWrite.JOB_HELD,
+                            c.job().value(),
+                            c.held(),
+                            c.why().isEmpty() ? null : c.why());
             case Change.JobCancelled c -> job(RowWrite.JOB_CANCELLED, c.job().value(), true);
             case Change.JobRanked c ->
                     job(RowWrite.JOB_RANKED, c.job().value(), c.band().name(), c.priority());
@@ -76,8 +81,12 @@ final class ChangeWriter {
                             c.peakMebibytes(),
                             c.loadMillis(),
                             c.runMillis());
-            case Change.StepRaised c -> step(RowWrite.STEP_RAISED, c.step(), c.round());
-            case Change.StepForgiven c -> step(RowWrite.STEP_FORGIVEN, c.step(), c.upTo().value());
+            case Change.StepGrew c -> step(RowWrite.STEP_GREW, c.step(), c.leastMebibytes());
+            case Change.StepSetBack c ->
+                    step(RowWrite.STEP_SET_BACK, c.step(), JsonText.of(c.setbacks()));
+            case Change.StepRaised c -> step(RowWrite.STEP_RAISED, c.step(), c.round(), null);
+            case Change.StepForgiven c ->
+                    step(RowWrite.STEP_FORGIVEN, c.step(), c.upTo().value(), null);
             case Change.TaskForgiven c ->
                     settled(c.step(), c.index(), TaskState.WAITING, 0, 0, null, 0);
             case Change.NodeJoined c -> joined(c);
@@ -86,6 +95,12 @@ final class ChangeWriter {
                 NodeState state = c.lost() ? NodeState.LOST : NodeState.OFFLINE;
                 node(RowWrite.NODE_GONE, c.node(), state.name(), c.at(), c.why());
             }
+            case Change.NodeDoubted c ->
+                    node(RowWrite.NODE_DOUBTED, c.node(), JsonText.of(c.doubts()));
+            case Change.NodeQuarantined c ->
+                    node(RowWrite.NODE_QUARANTINED, c.node(), c.why(), c.at(), null);
+            case Change.NodeTrusted c ->
+                    node(RowWrite.NODE_QUARANTINED, c.node(), null, null, null);
             case Change.InstanceStarted c -> started(c);
             case Change.InstanceEnded c -> {
                 long id = c.instance().value();

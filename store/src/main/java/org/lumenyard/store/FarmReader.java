@@ -109,10 +109,12 @@ final class FarmReader {
                         job.get(JOB.NOTES),
                         job.get(JOB.SOURCE),
                         steps.stream().map(this::plan).toList());
+        @Nullable String heldWhy = job.get(JOB.HELD_WHY);
         return new FarmImage.JobImage(
                 new JobId(job.get(JOB.ID)),
                 plan,
                 job.get(JOB.HELD),
+                heldWhy == null ? "" : heldWhy,
                 job.get(JOB.CANCELLED),
                 job.get(JOB.SUBMITTED_AT),
                 steps.stream().map(step -> step(step, tasks)).toList());
@@ -138,6 +140,8 @@ final class FarmReader {
                 step.get(STEP.PEAK_MEBIBYTES),
                 step.get(STEP.LOAD_MILLIS),
                 step.get(STEP.RUN_MILLIS),
+                step.get(STEP.LEAST_MEBIBYTES),
+                JsonText.setbacks(step.get(STEP.SETBACKS)),
                 known.done(),
                 known.others());
     }
@@ -205,7 +209,9 @@ final class FarmReader {
                                 new NodeId(row.get(NODE.ID)),
                                 row.get(NODE.INCARNATION),
                                 row.get(NODE.STATE) == NodeState.ONLINE,
-                                NodeRows.facts(row)));
+                                NodeRows.facts(row),
+                                JsonText.doubts(row.get(NODE.DOUBTS)),
+                                row.get(NODE.QUARANTINE)));
     }
 
     private List<Instance> instances() {

@@ -90,6 +90,19 @@ class HistoryTest {
                 Yard.step("license", 2, null, List.of(), "arnold"));
     }
 
+    /** A failure of any cause, now and then one that the farm answers. */
+    private static Outcome because(Outcome failed, Random chance) {
+        var reasons = List.of("out_of_memory", "licence", "crashed", "missing_file", "crashed");
+        return new Outcome(
+                failed.kind(),
+                any(reasons, chance),
+                failed.sentence(),
+                failed.loadMillis(),
+                failed.runMillis(),
+                failed.peakMebibytes(),
+                failed.details());
+    }
+
     /** A limit is made, changed or deleted; now and then twice in a batch. */
     private static Command ofLimit(Random chance) {
         String name = chance.nextInt(4) == 0 ? "nuke" : "arnold";
@@ -111,7 +124,12 @@ class HistoryTest {
         } else {
             var kind = any(List.of(Outcome.Kind.values()), chance);
             if (chance.nextBoolean()) kind = mostly;
-            yard.apply(new Command.Ended(run.id(), run.incarnation(), Yard.outcome(kind)));
+            Outcome outcome = Yard.outcome(kind);
+            yard.apply(
+                    new Command.Ended(
+                            run.id(),
+                            run.incarnation(),
+                            kind == Outcome.Kind.FAILED ? because(outcome, chance) : outcome));
         }
         yard.now += chance.nextInt(20_000);
     }
@@ -131,6 +149,7 @@ class HistoryTest {
                         .map(Run::id)
                         .filter(run -> chance.nextBoolean())
                         .toList();
+        yard.apply(new Command.TryAgain(nodes.get(which), "ada"));
         switch (chance.nextInt(4)) {
             case 0 -> yard.apply(new Command.Lose(nodes.get(which), incarnation, "silent"));
             case 1 -> yard.apply(new Command.Leave(nodes.get(which), incarnation));

@@ -458,6 +458,63 @@ class PagesTest {
         yard.assertStoreAgrees();
     }
 
+    private static Outcome failed(String reason, long peak) {
+        return new Outcome(Outcome.Kind.FAILED, reason, "It was " + reason + ".", 0, 1, peak, "{}");
+    }
+
+    private Run oldestOn(NodeId node) {
+        return yard.motion.values().stream()
+                .filter(run -> run.node().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void end(Run run, Outcome outcome) {
+        yard.run(new Command.Ended(run.id(), run.incarnation(), outcome));
+        yard.assertStoreAgrees();
+    }
+
+    @Test
+    void aNodeTellsWhyItIsQuarantinedUntilItIsTriedAgain() {
+        NodeId bad = yard.join("bad", 1);
+        NodeId good = yard.join("good", 1);
+        yard.submit(Yard.plan("job", 20));
+        for (int i = 0; i < 3; i++) end(oldestOn(bad), failed("crashed", 0));
+        end(oldestOn(good), Yard.outcome(Outcome.Kind.DONE));
+        var line = pages.nodes().node(bad).value().orElseThrow();
+        assertThat(line.quarantine()).startsWith("3 tasks in a row failed here because of a crash");
+        assertThat(line.quarantinedAt()).isNotNull();
+        yard.run(new Command.TryAgain(bad, "ada"));
+        yard.assertStoreAgrees();
+        assertThat(pages.nodes().node(bad).value().orElseThrow().quarantine()).isNull();
+        assertThat(pages.nodes().history(bad, null, 9).value().rows().getFirst().what())
+                .isEqualTo("tried again, by ada");
+    }
+
+    @Test
+    void aJobTellsWhyTheFarmHoldsItUntilItIsReleased() {
+        NodeId node = yard.join("node", 1);
+        JobId job = yard.submit(Yard.plan("job", 20));
+        for (int i = 0; i < 3; i++) end(oldestOn(node), failed("missing_file", 0));
+        assertThat(line(job).heldWhy())
+                .isEqualTo(
+                        "frame 1 and 2 more failed because of a missing file on node: It was missing_file");
+        yard.run(new Command.Release(job, "ada"));
+        yard.assertStoreAgrees();
+        assertThat(line(job).heldWhy()).isNull();
+    }
+
+    @Test
+    void aStepTellsWhatItAsksForAndHowOftenNoLicenceWasToBeHad() {
+        NodeId node = yard.join("node", 1);
+        JobId job = yard.submit(Yard.plan("job", 20));
+        end(oldestOn(node), failed("out_of_memory", 2_000));
+        assertThat(steps(job).getFirst().leastMebibytes()).isEqualTo(3_000);
+        end(oldestOn(node), failed("licence", 0));
+        assertThat(steps(job).getFirst().setbacks().refusals()).isEqualTo(1);
+        assertThat(steps(job).getFirst().setbacks().restsUntil()).isGreaterThan(yard.now);
+    }
+
     @Test
     void aJobsHistoryIsTheLatestFirst() {
         JobId job = yard.submit(Yard.plan("job", 1));

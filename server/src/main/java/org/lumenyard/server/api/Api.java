@@ -122,6 +122,7 @@ public final class Api {
         routes.get(BASE + "/nodes/{node}", nodes::get, Access.READ);
         routes.get(BASE + "/nodes/{node}/explain", nodes::explain, Access.READ);
         routes.post(BASE + "/nodes/{node}:release-runs", nodes::releaseRuns, Access.CHANGE);
+        routes.post(BASE + "/nodes/{node}:try-again", nodes::tryAgain, Access.CHANGE);
         limits(routes);
     }
 

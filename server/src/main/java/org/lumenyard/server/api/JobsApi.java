@@ -168,6 +168,7 @@ public final class JobsApi {
                 Fields.word(line.band()),
                 line.priority(),
                 line.held(),
+                line.heldWhy(),
                 CountsShown.of(counts),
                 Times.text(line.submittedAt()),
                 Times.textOrNull(line.startedAt()),
@@ -245,6 +246,7 @@ public final class JobsApi {
                 pages.jobs().plan(step.id()).map(planner::engine).orElse(null),
                 requirements,
                 step.peakMebibytes() == 0 ? null : step.peakMebibytes(),
+                step.leastMebibytes() == 0 ? null : step.leastMebibytes(),
                 Times.seconds(step.loadMillis()),
                 Times.seconds(step.runMillis()));
     }

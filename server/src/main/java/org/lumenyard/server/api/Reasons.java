@@ -75,8 +75,12 @@ final class Reasons {
                     reasons.add(
                             new Reason(
                                     "held",
-                                    step.name() + " is held.",
-                                    "Release the job to go on.",
+                                    page.job().heldWhy() == null
+                                            ? step.name() + " is held."
+                                            : heldByFarm(page.job()),
+                                    page.job().heldWhy() == null
+                                            ? "Release the job to go on."
+                                            : "Mend the cause, then release the job.",
                                     tasks(counts.waiting())));
             case "cancelled" ->
                     reasons.add(
@@ -113,28 +117,22 @@ final class Reasons {
     }
 
     private Reason waiting(JobPage page, StepLine step) {
-        Requirements needs = step.requirements();
+        Requirements needs =
+                step.requirements().learned(step.peakMebibytes(), step.leastMebibytes());
         List<NodeView> online = view.nodes().stream().filter(NodeView::online).toList();
         String count = tasks(step.counts().waiting());
         if (online.isEmpty()) {
             return new Reason(
                     "waiting", "No node is online.", "Start an agent: lumenyard agent.", count);
         }
-        var able =
-                online.stream()
-                        .filter(node -> needs.canEverRunOn(node.amounts(), node.attributes()))
-                        .toList();
-        if (able.isEmpty()) {
-            return new Reason("waiting", lacking(step, online), null, count);
+        if (step.setbacks().restsUntil() > 0) {
+            return resting(step, count);
         }
-        String unable =
-                able.size() == online.size()
-                        ? ""
-                        : " "
-                                + (online.size() - able.size())
-                                + " of "
-                                + online.size()
-                                + " nodes cannot do it.";
+        var able = trusted(online, needs);
+        if (able.isEmpty()) {
+            return new Reason("waiting", lacking(step.name(), needs, online), null, count);
+        }
+        String unable = unable(online, able);
         Optional<Reason> seats = lackingSeats(needs, count);
         if (seats.isPresent()) {
             return seats.get();
@@ -159,6 +157,36 @@ final class Reasons {
         return new Reason("waiting", "About to be placed.", null, count);
     }
 
+    private static Reason resting(StepLine step, String count) {
+        int times = step.setbacks().refusals();
+        String until = Times.text(step.setbacks().restsUntil());
+        return new Reason(
+                "waiting",
+                "No licence was to be had" + (times == 1 ? "." : ", " + times + " times in a row."),
+                "It is tried again at " + until + "; this costs no attempt.",
+                count);
+    }
+
+    /** Nodes that could do such a task; quarantined ones only where no other could. */
+    private static List<NodeView> trusted(List<NodeView> online, Requirements needs) {
+        var able =
+                online.stream()
+                        .filter(node -> needs.canEverRunOn(node.amounts(), node.attributes()))
+                        .toList();
+        var trusted = able.stream().filter(node -> node.quarantine() == null).toList();
+        return trusted.isEmpty() ? able : trusted;
+    }
+
+    private static String unable(List<NodeView> online, List<NodeView> able) {
+        long quarantined =
+                online.stream()
+                        .filter(node -> node.quarantine() != null && !able.contains(node))
+                        .count();
+        long unable = online.size() - able.size() - quarantined;
+        return (unable == 0 ? "" : " " + unable + " of " + online.size() + " nodes cannot do it.")
+                + (quarantined == 0 ? "" : " " + quarantined + " quarantined.");
+    }
+
     private String ahead(JobPage page) {
         long other =
                 view.demands().stream()
@@ -171,15 +199,15 @@ final class Reasons {
     }
 
     /** What the nodes lack, the commonest lack first. */
-    private static String lacking(StepLine step, List<NodeView> online) {
-        for (Requirements.Attribute attribute : step.requirements().attributes()) {
+    private static String lacking(String step, Requirements needs, List<NodeView> online) {
+        for (Requirements.Attribute attribute : needs.attributes()) {
             long with = online.stream().filter(node -> met(attribute, node.attributes())).count();
             if (with == 0) {
                 String arriving = isArriving(attribute, online) ? ", installing" : "";
                 return "No node has " + wanted(attribute) + arriving + ".";
             }
         }
-        for (Requirements.Amount amount : step.requirements().amounts()) {
+        for (Requirements.Amount amount : needs.amounts()) {
             if (Requirements.isOfLimit(amount.name())) {
                 continue;
             }
@@ -193,7 +221,7 @@ final class Reasons {
                 return "No node has " + amount.least() + " " + word(amount.name()) + ".";
             }
         }
-        return "No node meets all requirements of " + step.name() + " at once.";
+        return "No node meets all requirements of " + step + " at once.";
     }
 
     /** Whether a node is just getting the program that is wanted. */
@@ -265,7 +293,12 @@ final class Reasons {
     String inList(JobLine job, @Nullable JobPage page) {
         return switch (job.state()) {
             case FAILED -> job.lastFailure() == null ? "" : said(job.lastFailure());
-            case HELD -> job.counts().running() > 0 ? "Held; what runs is let finish." : "Held.";
+            case HELD ->
+                    job.heldWhy() != null
+                            ? heldByFarm(job)
+                            : job.counts().running() > 0
+                                    ? "Held; what runs is let finish."
+                                    : "Held.";
             case CANCELLING -> "Waits for its processes to end.";
             case WAITING, RUNNING -> page == null ? "" : whyNotFaster(page);
             case DONE, CANCELLED -> "";
@@ -288,8 +321,13 @@ final class Reasons {
                 .orElse("");
     }
 
+    private static String heldByFarm(JobLine job) {
+        return "Held by the farm: " + job.heldWhy() + ".";
+    }
+
     static boolean needsPerson(JobLine job) {
         return job.state() == JobState.FAILED
+                || (job.heldWhy() != null && !job.state().isFinished())
                 || (job.counts().failed() > 0 && !job.state().isFinished());
     }
 
@@ -311,7 +349,11 @@ final class Reasons {
             case FAILED -> done + " done" + failed;
             case CANCELLED -> "Cancelled after " + done;
             case CANCELLING -> "Being cancelled; " + grouped(counts.running()) + " still to end";
-            case HELD -> "Held; " + done + " done" + failed;
+            case HELD ->
+                    (job.heldWhy() == null ? "Held; " : "Held by the farm; ")
+                            + done
+                            + " done"
+                            + failed;
             case RUNNING -> done + " done, " + grouped(counts.running()) + " running" + failed;
             case WAITING -> "Waits; " + done + " done" + failed;
         };
@@ -390,6 +432,9 @@ final class Reasons {
         if (!node.online()) {
             return "";
         }
+        if (node.quarantine() != null) {
+            return quarantined(node);
+        }
         boolean full =
                 view.demands().stream()
                         .anyMatch(d ->
@@ -423,6 +468,15 @@ final class Reasons {
         if (!node.online()) {
             return new Explanation(node.name() + " is not online.", reasons);
         }
+        if (node.quarantine() != null) {
+            reasons.add(
+                    new Reason(
+                            "held",
+                            "It is given only what no other node could do.",
+                            "Once it is mended: lumenyard try-again " + node.name() + ".",
+                            null));
+            return new Explanation(quarantined(node), reasons);
+        }
         for (FarmView.Demand demand : view.demands()) {
             if (demand.tasks() > 0) {
                 reasons.add(demand(node, demand));
@@ -430,6 +484,10 @@ final class Reasons {
         }
         String why = whyRoom(node);
         return new Explanation(why.isEmpty() ? node.name() + " is full." : why, reasons);
+    }
+
+    private static String quarantined(NodeView node) {
+        return "Quarantined: " + node.quarantine() + ".";
     }
 
     private Reason demand(NodeView node, FarmView.Demand demand) {
@@ -595,6 +653,9 @@ final class Reasons {
 
     /** How many of the commonest waiting task would fit beside what runs. */
     long slots(NodeView node) {
+        if (node.quarantine() != null) {
+            return 0;
+        }
         return view.demands().stream()
                 .max(Comparator.comparingLong(FarmView.Demand::tasks))
                 .map(demand -> node.fits(demand.requirements()))

@@ -155,7 +155,9 @@ public final class JobPages {
                         row.get(STEP.FAILED)),
                 row.get(STEP.PEAK_MEBIBYTES),
                 row.get(STEP.LOAD_MILLIS),
-                row.get(STEP.RUN_MILLIS));
+                row.get(STEP.RUN_MILLIS),
+                row.get(STEP.LEAST_MEBIBYTES),
+                JsonText.setbacks(row.get(STEP.SETBACKS)));
     }
 
     /** What was submitted, as it was. */
@@ -251,6 +253,7 @@ public final class JobPages {
                         JOB.PRIORITY,
                         JOB.STATE,
                         JOB.HELD,
+                        JOB.HELD_WHY,
                         JOB.CANCELLED,
                         JOB.NOTES,
                         JOB.WAITING,
@@ -281,6 +284,7 @@ public final class JobPages {
                 row.get(JOB.PRIORITY),
                 row.get(JOB.STATE),
                 row.get(JOB.HELD),
+                row.get(JOB.HELD_WHY),
                 row.get(JOB.CANCELLED),
                 row.get(JOB.NOTES),
                 new Counts(
