@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * waiting --placed--> running --done---------> done
  *    ^                   |----interrupted----> waiting
  *    |                   |----lost-----------> waiting   (the 5th counts as a failure)
+ *    |                   |----no licence-----> waiting   (the 10th in a row counts as a failure)
  *    |                   |----failed, 1st 2nd> waiting
  *    |                   +----failed, 3rd----> failed
  *    +--retried-- done, failed
