@@ -19,6 +19,7 @@ final class Contract {
     /**
      * A job; in a list without what only a job's own address tells.
      *
+     * @param heldWhy null unless the farm holds it
      * @param tasksPerMinute null before the first is done
      * @param sentence null in a list
      */
@@ -29,6 +30,7 @@ final class Contract {
             String state,
             String band,
             int priority,
+            @Nullable String heldWhy,
             Counts counts,
             Instant submittedAt,
             @Nullable Instant startedAt,
@@ -43,6 +45,11 @@ final class Contract {
             @Nullable List<Step> steps) {
         boolean isFinished() {
             return state.equals("done") || state.equals("failed") || state.equals("cancelled");
+        }
+
+        /** Whether it stands still until a person has looked: the farm holds it. */
+        boolean needsRelease() {
+            return heldWhy != null && state.equals("held") && counts.running() == 0;
         }
 
         /** One of its parameters; empty when it has none of that name. */
@@ -101,6 +108,7 @@ final class Contract {
             String state,
             @Nullable Double silentSeconds,
             @Nullable String goneWhy,
+            @Nullable String quarantine,
             Map<String, Long> amounts,
             Map<String, Long> free,
             @Nullable Double load,
@@ -111,6 +119,19 @@ final class Contract {
     record Instance(String id, String model, String state) {}
 
     record NodeList(List<Node> items) {}
+
+    record Limit(
+            String name,
+            long count,
+            long taken,
+            long free,
+            String note,
+            long waiting,
+            List<Holder> holders) {}
+
+    record Holder(String jobName, String label, String nodeName, long seats) {}
+
+    record LimitList(List<Limit> items) {}
 
     record Explanation(String summary, List<Reason> reasons) {}
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is left to say of a job that has ended. */
+/** What is left to say of a job that has ended, or stands still. */
 final class Ending {
     private Ending() {}
 
@@ -29,6 +29,7 @@ final class Ending {
             add(lines, "its log", "lumenyard logs " + job.id());
             add(lines, "try again", "lumenyard retry " + job.id());
         }
+        if (job.needsRelease()) add(lines, "go on", "lumenyard release " + job.id());
         return lines;
     }
 

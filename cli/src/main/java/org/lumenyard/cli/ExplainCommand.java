@@ -1,6 +1,9 @@
 package org.lumenyard.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -10,9 +13,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         sortOptions = false,
-        description = "Say why a job runs, waits or stands still, or why a node has room.",
+        description =
+                "Say why a job runs, waits or stands still, why a node has room, or who holds a limit.",
         footerHeading = "%nExamples:%n",
-        footer = {"  lumenyard explain 1f", "  lumenyard explain --node render07"})
+        footer = {
+            "  lumenyard explain 1f",
+            "  lumenyard explain --node render07",
+            "  lumenyard explain --limit arnold"
+        })
 final class ExplainCommand extends ClientCommand {
     @Parameters(
             arity = "0..1",
@@ -26,19 +34,22 @@ final class ExplainCommand extends ClientCommand {
             description = "A node, by its name, instead of a job.")
     @Nullable String node;
 
+    @Option(
+            names = "--limit",
+            paramLabel = "LIMIT",
+            description = "A limit, by its name, instead of a job.")
+    @Nullable String limit;
+
     ExplainCommand(Surroundings around) {
         super(around);
     }
 
     @Override
     int run(FarmClient farm) {
-        if ((job == null) == (node == null))
-            throw new MisuseException("What is to be explained? A JOB, or --node NODE.");
-        Address subject =
-                job != null
-                        ? Address.of("jobs", job, "explain")
-                        : Address.of("nodes", nodeId(farm, String.valueOf(node)), "explain");
-        JsonNode answer = farm.get(subject.text());
+        if (Stream.of(job, node, limit).filter(Objects::nonNull).count() != 1)
+            throw new MisuseException(
+                    "What is to be explained? A JOB, --node NODE, or --limit LIMIT.");
+        JsonNode answer = farm.get(subject(farm).text());
         if (options.json) {
             print(answer);
             return DONE;
@@ -47,6 +58,12 @@ final class ExplainCommand extends ClientCommand {
         screen().wrapped(explanation.summary(), "", "").forEach(out()::println);
         explanation.reasons().forEach(this::tell);
         return DONE;
+    }
+
+    private Address subject(FarmClient farm) {
+        if (job != null) return Address.of("jobs", job, "explain");
+        if (limit != null) return Address.of("limits", limit.toLowerCase(Locale.ROOT), "explain");
+        return Address.of("nodes", nodeId(farm, String.valueOf(node)), "explain");
     }
 
     private void tell(Contract.Reason reason) {
@@ -60,7 +77,7 @@ final class ExplainCommand extends ClientCommand {
     }
 
     /** Nodes are known by name to people, by id to the API. */
-    private static String nodeId(FarmClient farm, String named) {
+    static String nodeId(FarmClient farm, String named) {
         var nodes = Json.read(farm.get("/nodes"), Contract.NodeList.class).items();
         return nodes.stream()
                 .filter(node -> node.name().equals(named))

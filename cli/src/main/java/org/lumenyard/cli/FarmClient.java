@@ -139,6 +139,16 @@ public final class FarmClient implements AutoCloseable {
         return key == null ? request : request.header("Idempotency-Key", key);
     }
 
+    /** Sets something as a whole. The same twice is once, so a lost answer is asked for again. */
+    public JsonNode put(String path, Object body) {
+        return again(() -> once(json(path, "PUT", body))).body();
+    }
+
+    /** Deletes. Sent once: when the answer is lost, whether it was done is not known. */
+    public void delete(String path) {
+        once(request(path).DELETE());
+    }
+
     /** Changes fields. The same change twice is one change, so a lost answer is asked for again. */
     public JsonNode patch(String path, Object body) {
         return again(() -> once(json(path, "PATCH", body))).body();

@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Shows how a job goes until it ends: one line drawn anew on a terminal, a line now and then
- * elsewhere. It reads the job again when the server says that it has changed, and only then.
+ * Shows how a job goes until it ends, or until the farm holds it: one line drawn anew on a
+ * terminal, a line now and then elsewhere. It reads the job again when the server says that it has
+ * changed, and only then.
  */
 final class JobWatch {
     private static final Duration TICK = Duration.ofSeconds(1);
@@ -59,7 +60,7 @@ final class JobWatch {
         try (EventStream events = farm.events(answer.revision())) {
             Contract.Job shown = answer.as(Contract.Job.class);
             boolean owed = false;
-            while (!shown.isFinished()) {
+            while (!shown.isFinished() && !shown.needsRelease()) {
                 draw(shown);
                 FarmEvent event = events.next(TICK);
                 boolean stale = isNews(event, shown.id()) || (owed && !away);

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
         footer = {
             "  lumenyard nodes",
             "  lumenyard explain --node NODE      why it is idle",
+            "  lumenyard try-again NODE           after a quarantine",
             "  lumenyard nodes --json"
         })
 final class NodesCommand extends ClientCommand {
@@ -56,7 +57,7 @@ final class NodesCommand extends ClientCommand {
         for (Contract.Node node : nodes) {
             table.row(
                     node.name(),
-                    Table.state(node.state()),
+                    Table.state(state(node)),
                     runs(node),
                     used(node, CORES, 1, ""),
                     used(node, MEMORY, 1_024, " GiB"),
@@ -65,6 +66,11 @@ final class NodesCommand extends ClientCommand {
                     why(node));
         }
         return table;
+    }
+
+    private static String state(Contract.Node node) {
+        boolean quarantined = node.quarantine() != null && node.state().equals("online");
+        return quarantined ? "quarantined" : node.state();
     }
 
     /** The tasks, when they are few; their number otherwise. */
@@ -101,6 +107,7 @@ final class NodesCommand extends ClientCommand {
 
     private static String why(Contract.Node node) {
         if (node.goneWhy() != null && !node.goneWhy().isBlank()) return node.goneWhy();
+        if (node.quarantine() != null) return node.quarantine();
         Double silent = node.silentSeconds();
         if (silent != null && silent > 30)
             return "silent for " + Phrases.duration(Duration.ofSeconds(silent.longValue()));

@@ -34,7 +34,7 @@ record Screen(int width, boolean live, boolean colour, boolean unicode) {
         static Style of(String state) {
             return switch (state) {
                 case "done", "online" -> GOOD;
-                case "failed", "lost" -> BAD;
+                case "failed", "lost", "quarantined" -> BAD;
                 case "running", "assigned" -> BUSY;
                 case "held", "cancelling", "interrupted" -> CARE;
                 case "cancelled", "offline", "blocked" -> QUIET;

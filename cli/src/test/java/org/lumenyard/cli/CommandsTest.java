@@ -298,6 +298,75 @@ class CommandsTest {
                 .contains("Job 1f has no step film; it has: render.");
     }
 
+    private static final String ARNOLD =
+            """
+            {"name": "arnold", "count": 4, "taken": 3, "free": 1, "note": "bought in May", "setAt": "2026-11-28T12:00:00Z", "waiting": 12,
+             "holders": [{"job": "1f", "jobName": "walk", "run": "9", "label": "1", "node": "2", "nodeName": "r01", "seats": 1, "since": "2026-11-28T12:00:00Z"},
+                         {"job": "1f", "jobName": "walk", "run": "a", "label": "2", "node": "2", "nodeName": "r02", "seats": 2, "since": "2026-11-28T12:00:00Z"}]}\
+            """;
+
+    @Test
+    void aQuarantinedNodeShowsWhyAndIsTriedAgain() {
+        String node =
+                """
+                {"id": "2", "name": "r07", "state": "online", "quarantine": "3 tasks in a row failed here", "amounts": {}, "free": {},
+                 "attributes": {}, "runs": [], "instances": []}\
+                """;
+        farm.on("GET", "/nodes", 200, "{\"items\": [" + node + "]}")
+                .on("POST", "/nodes/2:try-again", 200, node);
+        assertThat(shell.type("nodes").out())
+                .contains("quarantined")
+                .contains("3 tasks in a row failed here");
+        assertThat(shell.type("try-again", "r07").out()).contains("r07 is given work again.");
+        assertThat(farm.seenAt("/nodes/2:try-again")).hasSize(1);
+        assertThat(shell.type("try-again", "none").exit()).isEqualTo(4);
+    }
+
+    @Test
+    void watchingEndsWhenTheFarmHoldsTheJob() {
+        String held =
+                FakeFarm.job("held", 0, 24, 0)
+                        .replace(
+                                "\"held\": false",
+                                "\"held\": true, \"heldWhy\": \"1 and 2 more failed\"");
+        farm.on("GET", "/jobs/1f", 200, held);
+        Shell.Ran ran = shell.type("watch", "1f");
+        assertThat(ran.exit()).isEqualTo(1);
+        assertThat(ran.out()).contains("lumenyard release 1f");
+    }
+
+    @Test
+    void limitsShowWhoHoldsThem() {
+        farm.on("GET", "/limits", 200, "{\"items\": []}");
+        assertThat(shell.type("limits").out()).contains("lumenyard limit set NAME COUNT");
+        farm.on("GET", "/limits", 200, "{\"items\": [" + ARNOLD + "]}");
+        assertThat(shell.type("limits").out())
+                .contains("LIMIT", "HELD BY")
+                .containsPattern("arnold +4 +3 +12 +walk 3 +bought in May");
+    }
+
+    @Test
+    void aLimitIsSetDeletedAndExplained() throws IOException {
+        farm.on("PUT", "/limits/arnold", 200, ARNOLD)
+                .on("DELETE", "/limits/arnold", 204, "")
+                .on(
+                        "GET",
+                        "/limits/arnold/explain",
+                        200,
+                        "{\"summary\": \"1 of 4 seats is free.\", \"reasons\": []}");
+        assertThat(shell.type("limit", "set", "Arnold", "4").out())
+                .contains("arnold has 4 seats, 3 of them taken.");
+        assertThat(sent("/limits/arnold")).isEqualTo(json("{\"count\": 4}"));
+        shell.type("limit", "set", "arnold", "4", "--note", "");
+        assertThat(sent("/limits/arnold")).isEqualTo(json("{\"count\": 4, \"note\": \"\"}"));
+        assertThat(shell.type("limit", "delete", "arnold").out())
+                .contains("Limit arnold is deleted.");
+        assertThat(shell.type("explain", "--limit", "arnold").out())
+                .contains("1 of 4 seats is free.");
+        assertThat(shell.type("limit").exit()).isEqualTo(2);
+        assertThat(shell.type("limit", "set", "arnold", "many").exit()).isEqualTo(2);
+    }
+
     @Test
     void nodesShowWhatTheyHaveAndWhy() {
         farm.on(

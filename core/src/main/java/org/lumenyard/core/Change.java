@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Change {
     record JobSubmitted(JobId job, List<StepId> steps, JobPlan plan, long at) implements Change {}
 
-    record JobHeld(JobId job, boolean held) implements Change {}
+    /**
+     * @param why the farm holds it; empty when a person does, or when it is released
+     */
+    record JobHeld(JobId job, boolean held, String why) implements Change {}
 
     record JobCancelled(JobId job) implements Change {}
 
@@ -34,10 +37,22 @@ public sealed interface Change {
     record StepMeasured(StepId step, long peakMebibytes, long loadMillis, long runMillis)
             implements Change {}
 
-    /** Everything in the step is to be done anew: rows of an older round count for nothing. */
+    /** Runs were killed for want of memory: from now on at least this much is reserved (MiB). */
+    record StepGrew(StepId step, long leastMebibytes) implements Change {}
+
+    /** What went wrong in the step since a task of it was last done. */
+    record StepSetBack(StepId step, Setbacks setbacks) implements Change {}
+
+    /**
+     * Everything in the step is to be done anew: rows of an older round count for nothing, and so
+     * do its setbacks.
+     */
     record StepRaised(StepId step, int round) implements Change {}
 
-    /** Tasks that failed with a run up to this one wait again, with no failure counted. */
+    /**
+     * Tasks that failed with a run up to this one wait again, with no failure counted. The step's
+     * setbacks are forgotten too.
+     */
     record StepForgiven(StepId step, RunId upTo) implements Change {}
 
     /** This task waits again, with no failure counted. */
@@ -49,6 +64,15 @@ public sealed interface Change {
 
     /** The node's incarnation is over; {@code lost} when nobody said good-bye. */
     record NodeGone(NodeId node, boolean lost, String why, long at) implements Change {}
+
+    /** What speaks against the node, as it now stands. */
+    record NodeDoubted(NodeId node, List<Doubt> doubts) implements Change {}
+
+    /** The node is given nothing that another one could do; its doubts are settled by it. */
+    record NodeQuarantined(NodeId node, String why, long at) implements Change {}
+
+    /** The node is given work again, and nothing speaks against it. */
+    record NodeTrusted(NodeId node) implements Change {}
 
     record InstanceStarted(Instance instance, long at) implements Change {}
 
@@ -82,8 +106,17 @@ public sealed interface Change {
             long at)
             implements Change {}
 
+    /** A limit is made, or has another count or note. */
+    record LimitSet(LimitId limit, String name, long count, String note, long at)
+            implements Change {}
+
+    record LimitDeleted(LimitId limit, String name) implements Change {}
+
     /** A line in a job's history. */
     record JobNoted(JobId job, String who, String what, long at) implements Change {}
+
+    /** A line in a limit's history, which outlives it. */
+    record LimitNoted(LimitId limit, String who, String what, long at) implements Change {}
 
     /** A line in a node's history. */
     record NodeNoted(NodeId node, String what, long at) implements Change {}

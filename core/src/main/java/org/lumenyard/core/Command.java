@@ -10,6 +10,11 @@ public sealed interface Command {
         JobId job();
     }
 
+    /** A command about one limit, by its name. */
+    sealed interface OfLimit extends Command {
+        String name();
+    }
+
     record Submit(JobPlan plan) implements Command {}
 
     /** Places nothing more of the job; what runs is let finish. */
@@ -33,6 +38,16 @@ public sealed interface Command {
     /** Null leaves a text as it is. */
     record Edit(JobId job, @Nullable String name, @Nullable String notes, String by)
             implements OfJob {}
+
+    /** Makes a limit, or sets one to this count; without a note it keeps the one it has. */
+    record SetLimit(String name, long count, @Nullable String note, String by) implements OfLimit {}
+
+    /** Null leaves a value as it is. */
+    record EditLimit(String name, @Nullable Long count, @Nullable String note, String by)
+            implements OfLimit {}
+
+    /** Refused while a run holds a seat: set to none before, it runs empty. */
+    record DeleteLimit(String name, String by) implements OfLimit {}
 
     /**
      * Removes a finished job with all its history: it is gone at once, its rows go in slices. It
@@ -60,6 +75,9 @@ public sealed interface Command {
 
     /** The agent's node has changed while it lives, such as by an installed program. */
     record Update(NodeId node, long incarnation, NodeFacts facts) implements Command {}
+
+    /** A person's word that a quarantined node should be given work again. */
+    record TryAgain(NodeId node, String by) implements Command {}
 
     record Started(RunId run, long incarnation) implements Command {}
 

@@ -12,6 +12,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole farm as one plain value: no input, output, thread, clock or chance. It only routes; the
@@ -37,6 +39,9 @@ public final class Farm {
     private final Map<RunId, Motion> runs = new TreeMap<>();
     private final Map<String, Set<InstanceId>> warm = new HashMap<>();
     private final Map<InstanceId, NodeId> instanceNodes = new HashMap<>();
+    private final Set<NodeId> doubted = new TreeSet<>();
+    private final Set<StepId> resting = new TreeSet<>();
+    private final Map<String, Limit> limits = new TreeMap<>();
     private final Queues queues = new Queues();
     private long nextId = 1;
 
@@ -51,6 +56,7 @@ public final class Farm {
     /** The farm that these rows describe. */
     public static Farm load(FarmImage image) {
         var farm = new Farm();
+        image.limits().forEach(farm::load);
         image.nodes().forEach(farm::load);
         image.instances().forEach(instance -> farm.evolve(new Change.InstanceStarted(instance, 0)));
         image.jobs().forEach(farm::recall);
@@ -62,15 +68,21 @@ public final class Farm {
     }
 
     private void load(FarmImage.NodeImage image) {
-        var node = new Node(image.id(), image.incarnation(), image.online(), image.facts());
+        var node = new Node(image);
         nodes.put(node.id, node);
+        if (!node.doubts().isEmpty()) doubted.add(node.id);
         nodesByName.put(image.facts().name(), node.id);
+    }
+
+    private void load(FarmImage.LimitImage image) {
+        limits.put(image.name(), new Limit(image.id(), image.name(), image.count(), image.note()));
     }
 
     private void load(FarmImage.RunImage image) {
         Run run = image.run();
         runs.put(run.id(), new Motion(run, image.startedAt(), image.cancelling()));
         node(run.node()).started(run);
+        takeSeats(run);
         Step step = steps.get(run.step());
         if (step != null && run.round() < step.round()) {
             step.outdated(run);
@@ -110,9 +122,11 @@ public final class Farm {
                     case Command.Submit c -> submit(c.plan(), now);
                     case Command.OfJob c -> ofJob(c, now);
                     case Command.Delete c -> delete(c.job(), now);
+                    case Command.OfLimit c -> ofLimit(c, now);
                     case Command.Join c -> join(c, now);
                     case Command.Return c -> comeBack(c, now);
                     case Command.Update c -> update(c);
+                    case Command.TryAgain c -> tryAgain(c, now);
                     case Command.Started c -> started(c, now);
                     case Command.Ended c -> ended(c, now);
                     case Command.InstanceEnded c -> instanceEnded(c, now);
@@ -182,7 +196,23 @@ public final class Farm {
         if (job.state().isFinished()) return finished(job);
         if (job.isHeld() == held) return new Reply.Done();
         note(job.id, by, held ? "held; what runs is let finish" : "released", now);
-        return say(new Change.JobHeld(job.id, held));
+        if (!held) job.steps().forEach(this::forgetSetbacks);
+        return say(new Change.JobHeld(job.id, held, ""));
+    }
+
+    /** A person has looked at it: what went wrong before is no sign of what is wrong now. */
+    private void forgetSetbacks(Step step) {
+        forgetDoubts(step);
+        if (step.setbacks().equals(Setbacks.NONE)) return;
+        say(new Change.StepSetBack(step.id, Setbacks.NONE));
+    }
+
+    /** It was the step, not the nodes. */
+    void forgetDoubts(Step step) {
+        for (Node node : doubted()) {
+            var left = node.doubts().stream().filter(d -> !d.step().equals(step.id)).toList();
+            if (!left.equals(node.doubts())) say(new Change.NodeDoubted(node.id, left));
+        }
     }
 
     private Reply cancel(Job job, String by, long now) {
@@ -240,7 +270,10 @@ public final class Farm {
         var failed = job.steps().stream().filter(Step::hasFailed).toList();
         if (failed.isEmpty()) return refuse(Reply.Reason.NOTHING_TO_RETRY, "no task has failed");
         long tasks = failed.stream().mapToLong(step -> step.counts().failed()).sum();
-        for (Step step : failed) say(new Change.StepForgiven(step.id, new RunId(nextId - 1)));
+        for (Step step : failed) {
+            say(new Change.StepForgiven(step.id, new RunId(nextId - 1)));
+            forgetDoubts(step);
+        }
         return note(job.id, by, "retries " + tasks + " failed", now);
     }
 
@@ -252,6 +285,7 @@ public final class Farm {
 
     private void raise(Step step) {
         say(new Change.StepRaised(step.id, step.round() + 1));
+        forgetDoubts(step);
     }
 
     /** What was made of a step's results is to be made anew. */
@@ -281,6 +315,77 @@ public final class Farm {
 
     private static Reply finished(Job job) {
         return refuse(Reply.Reason.JOB_FINISHED, "the job is " + word(job.state()));
+    }
+
+    // Limits
+
+    private Reply ofLimit(Command.OfLimit command, long now) {
+        Limit limit = limits.get(command.name());
+        if (command instanceof Command.SetLimit c && limit == null) {
+            var id = new LimitId(nextId++);
+            String note = Objects.requireNonNullElse(c.note(), "");
+            return set(id, c.name(), c.count(), note, c.by(), now);
+        }
+        if (limit == null) {
+            return refuse(Reply.Reason.UNKNOWN_LIMIT, "no limit is called " + command.name());
+        }
+        return switch (command) {
+            case Command.SetLimit c -> change(limit, c.count(), c.note(), c.by(), now);
+            case Command.EditLimit c -> change(limit, c.count(), c.note(), c.by(), now);
+            case Command.DeleteLimit c -> delete(limit, c.by(), now);
+        };
+    }
+
+    /** Null leaves a value as it is. */
+    private Reply change(
+            Limit limit, @Nullable Long newCount, @Nullable String newNote, String by, long now) {
+        long count = Objects.requireNonNullElse(newCount, limit.count());
+        String note = Objects.requireNonNullElse(newNote, limit.note());
+        boolean same = limit.count() == count && limit.note().equals(note);
+        return same ? new Reply.Done() : set(limit.id, limit.name, count, note, by, now);
+    }
+
+    private Reply set(LimitId id, String name, long count, String note, String by, long now) {
+        say(new Change.LimitSet(id, name, count, note, now));
+        String what = name + " set to " + count + (note.isEmpty() ? "" : ": " + note);
+        return say(new Change.LimitNoted(id, by, what, now));
+    }
+
+    private Reply delete(Limit limit, String by, long now) {
+        if (limit.isHeld()) {
+            return refuse(
+                    Reply.Reason.LIMIT_HELD,
+                    "%d runs hold seats of it; set it to 0, and delete it once they have ended"
+                            .formatted(limit.held().size()));
+        }
+        say(new Change.LimitDeleted(limit.id, limit.name));
+        return say(new Change.LimitNoted(limit.id, by, limit.name + " deleted", now));
+    }
+
+    /** Whether so many seats of each of these limits may be taken; of an unknown one, none may. */
+    boolean hasSeats(Map<String, Long> seats) {
+        for (var wanted : seats.entrySet()) {
+            Limit limit = limits.get(wanted.getKey());
+            if (limit == null || limit.free() < wanted.getValue()) return false;
+        }
+        return true;
+    }
+
+    private void takeSeats(Run run) {
+        run.seats()
+                .forEach((name, seats) -> {
+                    Limit limit = limits.get(name);
+                    if (limit != null) limit.took(run.id(), seats);
+                });
+    }
+
+    /** Any node with room may be the one that can use them. */
+    private void giveSeatsBack(Run run) {
+        for (String name : run.seats().keySet()) {
+            Limit limit = limits.get(name);
+            if (limit != null) limit.gaveBack(run.id());
+            newWork |= queues.want(name);
+        }
     }
 
     // Nodes
@@ -358,6 +463,14 @@ public final class Farm {
         return say(new Change.NodeUpdated(node.id, update.facts()));
     }
 
+    private Reply tryAgain(Command.TryAgain command, long now) {
+        Node node = nodes.get(command.node());
+        if (node == null) return refuse(Reply.Reason.UNKNOWN_NODE, "no node " + command.node());
+        if (!node.isQuarantined()) return new Reply.Done();
+        say(new Change.NodeTrusted(node.id));
+        return say(new Change.NodeNoted(node.id, "tried again, by " + command.by(), now));
+    }
+
     private Reply lose(Command.Lose lose, long now) {
         return go(lose.node(), lose.incarnation(), true, lose.why(), now);
     }
@@ -414,15 +527,20 @@ public final class Farm {
             losses = 0;
             failures++;
         }
+        var aftermath = new Aftermath(this, step, run, outcome, now);
         boolean failed = outcome.kind() == Outcome.Kind.FAILED;
-        if (failed) failures++;
+        boolean counts = failed && aftermath.usesAnAttempt();
+        if (counts) failures++;
         TaskState state =
                 outcome.kind() == Outcome.Kind.DONE
                         ? TaskState.DONE
                         : failures >= TaskRecord.ATTEMPTS ? TaskState.FAILED : TaskState.WAITING;
-        long notBefore = failed ? now + TaskRecord.backOff(failures) : 0;
+        long notBefore = counts ? now + TaskRecord.backOff(failures) : 0;
         say(new Change.RunEnded(run, outcome, state, failures, losses, notBefore, now));
-        if (outcome.kind() == Outcome.Kind.DONE) learn(step, outcome);
+        if (outcome.kind() == Outcome.Kind.DONE) {
+            learn(step, outcome);
+            aftermath.done();
+        }
         if (state == TaskState.FAILED) {
             note(
                     run.job(),
@@ -431,6 +549,7 @@ public final class Farm {
                             .formatted(run.label(), failures, node(run.node()).facts().name()),
                     now);
         }
+        if (failed) aftermath.failed();
         if (outcome.kind() == Outcome.Kind.LOST) {
             note(
                     run.job(),
@@ -472,6 +591,10 @@ public final class Farm {
     private Reply wake(long now) {
         if (wakes.headSet(now, true).isEmpty()) return new Reply.Done();
         wakes.headSet(now, true).clear();
+        for (StepId id : List.copyOf(resting)) {
+            Setbacks setbacks = step(id).setbacks();
+            if (setbacks.restsUntil() <= now) say(new Change.StepSetBack(id, setbacks.rested()));
+        }
         newWork = true;
         return new Reply.Done();
     }
@@ -514,7 +637,7 @@ public final class Farm {
                         node.id,
                         node.incarnation(),
                         instance,
-                        choice.share(),
+                        step.requirements().withSeats(choice.share()),
                         now);
         say(new Change.RunPlaced(run));
         effects.add(new Effect.Start(run, model != null && choice.instance() == null));
@@ -538,6 +661,7 @@ public final class Farm {
                 .flatMap(instance ->
                         node(Objects.requireNonNull(instanceNodes.get(instance))).runs().stream()
                                 .filter(run -> instance.equals(run.instance())))
+                .filter(run -> !node(run.node()).isQuarantined())
                 .map(run -> motion(run.id()))
                 .filter(motion -> motion.startedAt() > 0)
                 .mapToLong(motion -> motion.startedAt() + step.runMillis())
@@ -546,13 +670,13 @@ public final class Farm {
 
     // Becoming
 
-    private Reply say(Change change) {
+    Reply say(Change change) {
         evolve(change);
         changes.add(change);
         return new Reply.Done();
     }
 
-    private Reply note(JobId job, String who, String what, long now) {
+    Reply note(JobId job, String who, String what, long now) {
         return say(new Change.JobNoted(job, who, what, now));
     }
 
@@ -565,7 +689,7 @@ public final class Farm {
         switch (change) {
             case Change.JobSubmitted c -> put(new Job(c));
             case Change.JobHeld c -> {
-                job(c.job()).held(c.held());
+                job(c.job()).held(c.held(), c.why());
                 lookAt(job(c.job()));
             }
             case Change.JobCancelled c -> {
@@ -592,12 +716,23 @@ public final class Farm {
                         step.plan.model() != null || !step.requirements().equals(before);
                 if (mayGoElsewhere) lookAt(step);
             }
+            case Change.StepGrew c -> {
+                step(c.step()).grew(c.leastMebibytes());
+                lookAt(step(c.step()));
+            }
+            case Change.StepSetBack c -> {
+                step(c.step()).setBack(c.setbacks());
+                rest(step(c.step()));
+                lookAt(step(c.step()));
+            }
             case Change.StepRaised c -> {
                 step(c.step()).raised(c.round());
+                rest(step(c.step()));
                 lookAt(step(c.step()).job);
             }
             case Change.StepForgiven c -> {
                 step(c.step()).forgiven(c.upTo());
+                rest(step(c.step()));
                 lookAt(step(c.step()));
             }
             case Change.TaskForgiven c -> {
@@ -605,9 +740,7 @@ public final class Farm {
                 lookAt(step(c.step()).job);
             }
             case Change.NodeJoined c -> {
-                Node node =
-                        nodes.computeIfAbsent(
-                                c.node(), id -> new Node(id, c.incarnation(), true, c.facts()));
+                Node node = nodes.computeIfAbsent(c.node(), id -> new Node(c));
                 node.joined(c.incarnation(), c.facts());
                 nodesByName.put(c.facts().name(), c.node());
                 lookAt(node);
@@ -620,6 +753,21 @@ public final class Farm {
                 node(c.node()).gone();
                 lookAt(node(c.node()));
             }
+            case Change.NodeDoubted c -> {
+                node(c.node()).doubted(c.doubts());
+                if (c.doubts().isEmpty()) doubted.remove(c.node());
+                else doubted.add(c.node());
+            }
+            case Change.NodeQuarantined c -> {
+                node(c.node()).quarantined(c.why());
+                doubted.remove(c.node());
+                lookAt(node(c.node()));
+            }
+            case Change.NodeTrusted c -> {
+                node(c.node()).quarantined(null);
+                doubted.remove(c.node());
+                lookAt(node(c.node()));
+            }
             case Change.InstanceStarted(Instance instance, long at) -> {
                 node(instance.node()).warmed(instance);
                 instanceNodes.put(instance.id(), instance.node());
@@ -629,6 +777,7 @@ public final class Farm {
             case Change.RunPlaced(Run run) -> {
                 runs.put(run.id(), new Motion(run, 0, false));
                 node(run.node()).started(run);
+                takeSeats(run);
                 step(run.step()).placed(run);
                 requeue(step(run.step()));
             }
@@ -647,7 +796,15 @@ public final class Farm {
                 node(run.node()).adopted(run);
             }
             case Change.RunEnded c -> ended(c);
+            case Change.LimitSet c -> {
+                limits.computeIfAbsent(
+                                c.name(), name -> new Limit(c.limit(), name, c.count(), c.note()))
+                        .set(c.count(), c.note());
+                newWork |= queues.want(c.name());
+            }
+            case Change.LimitDeleted c -> limits.remove(c.name());
             case Change.JobNoted c -> {}
+            case Change.LimitNoted c -> {}
             case Change.NodeNoted c -> {}
         }
     }
@@ -656,6 +813,7 @@ public final class Farm {
         Run run = ended.run();
         runs.remove(run.id());
         node(run.node()).ended(run);
+        giveSeatsBack(run);
         dirtyNodes.add(run.node());
         Step step = steps.get(run.step());
         if (step == null) return;
@@ -676,7 +834,10 @@ public final class Farm {
 
     private void put(Job job) {
         jobs.put(job.id, job);
-        for (Step step : job.steps()) steps.put(step.id, step);
+        for (Step step : job.steps()) {
+            steps.put(step.id, step);
+            rest(step);
+        }
         lookAt(job);
     }
 
@@ -689,6 +850,7 @@ public final class Farm {
         jobs.remove(job.id);
         for (Step step : job.steps()) {
             steps.remove(step.id);
+            resting.remove(step.id);
             queues.remove(step);
         }
     }
@@ -708,9 +870,43 @@ public final class Farm {
         return queues.look(step, nodes.values());
     }
 
+    /** Where one that could is there no more, a quarantined one may be the last that can. */
     private void lookAt(Node node) {
         queues.look(node);
         dirtyNodes.add(node.id);
+        newWork |= nodes.values().stream().anyMatch(Node::isQuarantined);
+    }
+
+    private void rest(Step step) {
+        if (step.rests()) {
+            resting.add(step.id);
+            wakeAt(step.setbacks().restsUntil());
+        } else {
+            resting.remove(step.id);
+        }
+    }
+
+    /** Nodes that have failed since they last did a task. */
+    List<Node> doubted() {
+        return doubted.stream().map(this::node).toList();
+    }
+
+    /** How many nodes could do the step's tasks, not counting quarantined ones. */
+    int ableNodes(Step step) {
+        return (int) able(step.requirements()).count();
+    }
+
+    /** The most memory, in MiB, of any node that could do the step's tasks but for their memory. */
+    long mostMemoryFor(Step step) {
+        return able(step.plan.requirements())
+                .mapToLong(node -> node.capacity().getOrDefault(Requirements.MEMORY, 0L))
+                .max()
+                .orElse(0);
+    }
+
+    private Stream<Node> able(Requirements requirements) {
+        return nodes.values().stream()
+                .filter(node -> !node.isQuarantined() && node.canEverRun(requirements));
     }
 
     private Job job(JobId id) {
@@ -721,7 +917,7 @@ public final class Farm {
         return Objects.requireNonNull(steps.get(id), () -> "step " + id);
     }
 
-    private Node node(NodeId id) {
+    Node node(NodeId id) {
         return Objects.requireNonNull(nodes.get(id), () -> "node " + id);
     }
 
@@ -731,6 +927,21 @@ public final class Farm {
 
     Collection<Node> nodes() {
         return nodes.values();
+    }
+
+    Collection<Limit> limits() {
+        return limits.values();
+    }
+
+    /** The run that is in motion under this number. */
+    Run run(RunId id) {
+        return motion(id).run();
+    }
+
+    /** What people call a job that has runs; its number once it has left memory. */
+    String nameOf(JobId id) {
+        Job job = jobs.get(id);
+        return job == null ? "job " + id : job.name();
     }
 
     Collection<Job> jobs() {
@@ -744,9 +955,13 @@ public final class Farm {
 
     /** Equal for equal farms: what was decided live and what was loaded from rows. */
     public String digest() {
-        return "next %d\n%s\n%s\n%s"
+        return "next %d\n%s\n%s\n%s\n%s"
                 .formatted(
-                        nextId, lines(jobs.values()), lines(nodes.values()), lines(runs.values()));
+                        nextId,
+                        lines(jobs.values()),
+                        lines(nodes.values()),
+                        lines(runs.values()),
+                        lines(limits.values()));
     }
 
     private static String lines(Collection<?> things) {

@@ -7,27 +7,30 @@ import org.jspecify.annotations.Nullable;
  * What the store holds of unfinished work, as rows: {@link Farm#load} makes a farm of it that is
  * equal to the one whose changes were stored.
  *
- * @param nextId the number that the next job, step, run, node or instance gets
+ * @param nextId the number that the next job, step, run, node, instance or limit gets
  */
 public record FarmImage(
         long nextId,
         List<JobImage> jobs,
         List<NodeImage> nodes,
         List<Instance> instances,
-        List<RunImage> runs) {
+        List<RunImage> runs,
+        List<LimitImage> limits) {
 
     /** A farm that nothing was ever done with. */
     public static FarmImage empty() {
-        return new FarmImage(1, List.of(), List.of(), List.of(), List.of());
+        return new FarmImage(1, List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     /**
      * @param plan as submitted, with the name, notes, band and priority of now
+     * @param heldWhy empty unless the farm holds it
      */
     public record JobImage(
             JobId id,
             JobPlan plan,
             boolean held,
+            String heldWhy,
             boolean cancelled,
             long submittedAt,
             List<StepImage> steps) {}
@@ -44,6 +47,8 @@ public record FarmImage(
             long peakMebibytes,
             long loadMillis,
             long runMillis,
+            long leastMebibytes,
+            Setbacks setbacks,
             List<IndexRange> done,
             List<TaskRow> tasks) {}
 
@@ -60,7 +65,18 @@ public record FarmImage(
             long notBefore,
             RunId run) {}
 
-    public record NodeImage(NodeId id, long incarnation, boolean online, NodeFacts facts) {}
+    /**
+     * @param quarantine why it is given nothing that another could do; null while it is trusted
+     */
+    public record NodeImage(
+            NodeId id,
+            long incarnation,
+            boolean online,
+            NodeFacts facts,
+            List<Doubt> doubts,
+            @Nullable String quarantine) {}
+
+    public record LimitImage(LimitId id, String name, long count, String note) {}
 
     /**
      * A run without proven end.

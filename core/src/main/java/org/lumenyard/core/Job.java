@@ -13,10 +13,11 @@ final class Job {
     private Band band;
     private int priority;
     private boolean held;
+    private String heldWhy;
     private boolean cancelled;
 
     Job(Change.JobSubmitted submitted) {
-        this(submitted.job(), submitted.plan(), submitted.plan().held(), false, submitted.at());
+        this(submitted.job(), submitted.plan(), submitted.plan().held(), "", false, submitted.at());
         for (StepId step : submitted.steps()) {
             int ordinal = steps.size();
             steps.add(new Step(step, this, ordinal, submitted.plan().steps().get(ordinal)));
@@ -24,14 +25,26 @@ final class Job {
     }
 
     Job(FarmImage.JobImage image) {
-        this(image.id(), image.plan(), image.held(), image.cancelled(), image.submittedAt());
+        this(
+                image.id(),
+                image.plan(),
+                image.held(),
+                image.heldWhy(),
+                image.cancelled(),
+                image.submittedAt());
         for (FarmImage.StepImage step : image.steps()) {
             int ordinal = steps.size();
             steps.add(new Step(step, this, ordinal, image.plan().steps().get(ordinal)));
         }
     }
 
-    private Job(JobId id, JobPlan plan, boolean held, boolean cancelled, long submittedAt) {
+    private Job(
+            JobId id,
+            JobPlan plan,
+            boolean held,
+            String heldWhy,
+            boolean cancelled,
+            long submittedAt) {
         this.id = id;
         this.submittedAt = submittedAt;
         this.name = plan.name();
@@ -39,6 +52,7 @@ final class Job {
         this.band = plan.band();
         this.priority = plan.priority();
         this.held = held;
+        this.heldWhy = heldWhy;
         this.cancelled = cancelled;
     }
 
@@ -95,8 +109,9 @@ final class Job {
 
     // What follows is called by evolve alone.
 
-    void held(boolean hold) {
+    void held(boolean hold, String why) {
         held = hold;
+        heldWhy = why;
     }
 
     void cancelled() {
@@ -123,7 +138,7 @@ final class Job {
                         band,
                         priority,
                         submittedAt,
-                        held ? " held" : "",
+                        held ? " held " + heldWhy : "",
                         cancelled ? " cancelled" : "",
                         steps);
     }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * (new) --joined--> online --lost--> lost --joined--> online
  *                      |----left---> offline --joined--> online
  *                      +----joined again, proven swept--> online, with its next incarnation
+ *
+ * trusted --failed what others did, three in a row--> quarantined --tried again--> trusted
  * </pre>
  */
 final class Node {
@@ -21,15 +23,27 @@ final class Node {
     private long incarnation;
     private boolean online;
     private NodeFacts facts;
+    private List<Doubt> doubts;
+    private @Nullable String quarantine;
     private final Map<RunId, Run> runs = new TreeMap<>();
     private final Map<InstanceId, Instance> instances = new TreeMap<>();
     private final Map<String, Long> taken = new TreeMap<>();
 
-    Node(NodeId id, long incarnation, boolean online, NodeFacts facts) {
-        this.id = id;
-        this.incarnation = incarnation;
-        this.online = online;
-        this.facts = facts;
+    Node(Change.NodeJoined joined) {
+        id = joined.node();
+        incarnation = joined.incarnation();
+        online = true;
+        facts = joined.facts();
+        doubts = List.of();
+    }
+
+    Node(FarmImage.NodeImage image) {
+        id = image.id();
+        incarnation = image.incarnation();
+        online = image.online();
+        facts = image.facts();
+        doubts = image.doubts();
+        quarantine = image.quarantine();
     }
 
     long incarnation() {
@@ -51,6 +65,20 @@ final class Node {
 
     NodeFacts facts() {
         return facts;
+    }
+
+    /** What speaks against it since it last did a task. */
+    List<Doubt> doubts() {
+        return doubts;
+    }
+
+    /** Whether it is given nothing that another node could do. */
+    boolean isQuarantined() {
+        return quarantine != null;
+    }
+
+    @Nullable String quarantine() {
+        return quarantine;
     }
 
     Collection<Run> runs() {
@@ -102,6 +130,7 @@ final class Node {
     Map<String, Long> share(Requirements requirements) {
         var share = new TreeMap<String, Long>();
         for (Requirements.Amount amount : requirements.amounts()) {
+            if (Requirements.isOfLimit(amount.name())) continue;
             share.put(
                     amount.name(),
                     Math.min(amount.most(), capacity().getOrDefault(amount.name(), 0L)));
@@ -146,6 +175,16 @@ final class Node {
         online = false;
     }
 
+    void doubted(List<Doubt> newDoubts) {
+        doubts = newDoubts;
+    }
+
+    /** Null for trusted. */
+    void quarantined(@Nullable String why) {
+        quarantine = why;
+        doubts = List.of();
+    }
+
     void started(Run run) {
         runs.put(run.id(), run);
         recount();
@@ -178,6 +217,7 @@ final class Node {
         for (Instance instance : idleInstances()) {
             taken.merge(Requirements.MEMORY, kept(instance, Requirements.MEMORY), Long::sum);
         }
+        taken.keySet().removeIf(Requirements::isOfLimit);
         taken.values().removeIf(amount -> amount == 0);
     }
 
@@ -188,12 +228,14 @@ final class Node {
 
     @Override
     public String toString() {
-        return "node %s %s life %d %s runs%s warm%s taken%s"
+        return "node %s %s life %d %s%s doubts%s runs%s warm%s taken%s"
                 .formatted(
                         id,
                         facts.name(),
                         incarnation,
                         online ? "online" : "gone",
+                        quarantine == null ? "" : " quarantined: " + quarantine,
+                        doubts,
                         runs.keySet(),
                         instances.values(),
                         taken);

@@ -17,6 +17,11 @@ final class Placement {
     private final Node node;
     private final long now;
 
+    /** The most urgent so far. */
+    private Queues.@Nullable Key best;
+
+    private @Nullable Choice choice;
+
     /**
      * What to do.
      *
@@ -38,22 +43,26 @@ final class Placement {
 
     /** The most urgent task that this node should take now; null when it should take none. */
     @Nullable Choice next() {
-        Queues.@Nullable Key best = null;
-        @Nullable Choice choice = null;
-        for (Queues.Queue queue : farm.queues().all()) {
-            if (!queue.suits(node.id)) continue;
-            Map<String, Long> share = node.share(queue.requirements);
-            if (!node.hasRoomFor(share, node.idleInstances())) continue;
-            for (Queues.Key key : queue.keys()) {
-                if (best != null && key.compareTo(best) > 0) break;
-                @Nullable Choice found = choose(key.step(), queue, share);
-                if (found == null) continue;
-                best = key;
-                choice = found;
-                break;
-            }
-        }
+        farm.queues()
+                .bySeats()
+                .forEach((seats, queues) -> {
+                    if (farm.hasSeats(seats)) queues.forEach(this::consider);
+                });
         return choice;
+    }
+
+    private void consider(Queues.Queue queue) {
+        if (!queue.suits(node.id)) return;
+        Map<String, Long> share = node.share(queue.requirements);
+        if (!node.hasRoomFor(share, node.idleInstances())) return;
+        for (Queues.Key key : queue.keys()) {
+            if (best != null && key.compareTo(best) > 0) return;
+            @Nullable Choice found = choose(key.step(), queue, share);
+            if (found == null) continue;
+            best = key;
+            choice = found;
+            return;
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -43,13 +44,18 @@ final class Queues {
     /** Steps that need the same, the most urgent first. */
     static final class Queue {
         final Requirements requirements;
+        private final Map<String, Long> seats;
         private final NavigableSet<Key> keys = new TreeSet<>();
 
         /** Nodes that could run such a task when empty. */
         private final Set<NodeId> capable = new HashSet<>();
 
+        /** Quarantined ones that could: they are given such a task only where no other could. */
+        private final Set<NodeId> lastResort = new HashSet<>();
+
         private Queue(Requirements requirements) {
             this.requirements = requirements;
+            this.seats = requirements.seats();
         }
 
         Collection<Key> keys() {
@@ -57,23 +63,60 @@ final class Queues {
         }
 
         boolean suits(NodeId node) {
-            return capable.contains(node);
+            return able().contains(node);
+        }
+
+        private Set<NodeId> able() {
+            return capable.isEmpty() ? lastResort : capable;
         }
 
         boolean suitsOthersThan(NodeId node) {
-            return capable.size() > (capable.contains(node) ? 1 : 0);
+            return able().size() > (able().contains(node) ? 1 : 0);
         }
 
         private void look(Node node) {
-            if (node.canEverRun(requirements)) capable.add(node.id);
-            else capable.remove(node.id);
+            capable.remove(node.id);
+            lastResort.remove(node.id);
+            if (!node.canEverRun(requirements)) return;
+            if (node.isQuarantined()) lastResort.add(node.id);
+            else capable.add(node.id);
         }
     }
 
     private final Map<Requirements, Queue> queues = new LinkedHashMap<>();
 
+    /** The same queues by the seats that their tasks take. */
+    private final Map<Map<String, Long>, Set<Queue>> bySeats = new LinkedHashMap<>();
+
     Collection<Queue> all() {
         return queues.values();
+    }
+
+    /**
+     * Queues by the seats that each of their tasks takes of limits: where those are not to be had,
+     * all of these queues are passed over with one look, however many they are.
+     */
+    Map<Map<String, Long>, Set<Queue>> bySeats() {
+        return bySeats;
+    }
+
+    /** Whether any task that could be placed takes seats of the limit. */
+    boolean want(String limit) {
+        return bySeats.keySet().stream().anyMatch(seats -> seats.containsKey(limit));
+    }
+
+    private void open(Queue queue) {
+        queues.put(queue.requirements, queue);
+        bySeats.computeIfAbsent(queue.seats, seats -> new LinkedHashSet<>()).add(queue);
+    }
+
+    private void closeIfEmpty(Queue queue) {
+        if (!queue.keys.isEmpty()) return;
+        queues.remove(queue.requirements);
+        Set<Queue> alike = bySeats.get(queue.seats);
+        if (alike == null) return;
+        alike.remove(queue);
+        if (alike.isEmpty()) bySeats.remove(queue.seats);
     }
 
     /** Puts the step where it belongs now, or nowhere; says whether something new may be placed. */
@@ -88,10 +131,10 @@ final class Queues {
         }
         if (before != null) {
             before.queue().keys.remove(before.key());
-            if (before.queue().keys.isEmpty()) queues.remove(before.queue().requirements);
+            closeIfEmpty(before.queue());
         }
         if (now != null) {
-            queues.putIfAbsent(now.queue().requirements, now.queue());
+            if (now.queue().keys.isEmpty()) open(now.queue());
             now.queue().keys.add(now.key());
         }
         step.place = now;
@@ -99,7 +142,7 @@ final class Queues {
     }
 
     private static boolean belongs(Step step) {
-        return step.job.isOpen() && step.placeable() > 0 && step.isReady();
+        return step.job.isOpen() && step.placeable() > 0 && step.isReady() && !step.rests();
     }
 
     private Place placeOf(Step step, Collection<Node> nodes) {
@@ -115,7 +158,7 @@ final class Queues {
     void remove(Step step) {
         if (step.place == null) return;
         step.place.queue().keys.remove(step.place.key());
-        if (step.place.queue().keys.isEmpty()) queues.remove(step.place.queue().requirements);
+        closeIfEmpty(step.place.queue());
         step.place = null;
     }
 

@@ -23,6 +23,8 @@ public sealed interface Reply {
         UNKNOWN_STEP,
         UNKNOWN_TASK,
         UNKNOWN_NODE,
+        UNKNOWN_LIMIT,
+        LIMIT_HELD,
         JOB_FINISHED,
         JOB_UNFINISHED,
         TASK_RUNNING,

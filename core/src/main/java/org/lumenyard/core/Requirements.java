@@ -4,12 +4,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a task needs of its node. Steps with equal requirements queue together, so this is a value:
  * lists are kept in order of their names.
  *
- * @param amounts what is reserved on the node while the task runs
+ * @param amounts what is reserved while the task runs: on the node, or of the farm's limits
  * @param attributes what the node must offer
  * @param measured whether a node runs only one task of the step until the step's peak memory is
  *     known; that much memory is reserved from then on
@@ -20,6 +22,12 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
 
     /** Logical processors, by their standard OpenJD name. */
     public static final String VCPU = "amount.worker.vcpu";
+
+    /**
+     * How amounts begin that are seats of a farm-wide limit: what follows is its name. They are
+     * taken from the limit, and looked for on no node.
+     */
+    private static final String LIMIT = "amount.limit.";
 
     public Requirements {
         amounts = amounts.stream().sorted(Comparator.comparing(Amount::name)).toList();
@@ -54,9 +62,59 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
 
     /** Whether a node of this size and kind could run the task when it is empty. */
     public boolean canEverRunOn(Map<String, Long> capacity, Map<String, Set<String>> offered) {
-        return amounts.stream().allMatch(a -> capacity.getOrDefault(a.name(), 0L) >= a.least())
+        return amounts.stream()
+                        .allMatch(a ->
+                                isOfLimit(a.name())
+                                        || capacity.getOrDefault(a.name(), 0L) >= a.least())
                 && attributes.stream()
                         .allMatch(a -> a.isMetBy(offered.getOrDefault(a.name(), Set.of())));
+    }
+
+    /** Whether an amount of this name is seats of a farm-wide limit. */
+    public static boolean isOfLimit(String amount) {
+        return amount.startsWith(LIMIT);
+    }
+
+    /** How many seats a task takes, by the limit's name; empty for most. */
+    public SortedMap<String, Long> seats() {
+        var seats = new TreeMap<String, Long>();
+        for (Amount amount : amounts) {
+            if (isOfLimit(amount.name())) seats.put(limit(amount.name()), amount.least());
+        }
+        return seats;
+    }
+
+    /** The seats among what a run was given, by the limit's name. */
+    public static SortedMap<String, Long> seats(Map<String, Long> amounts) {
+        var seats = new TreeMap<String, Long>();
+        amounts.forEach((name, amount) -> {
+            if (isOfLimit(name)) seats.put(limit(name), amount);
+        });
+        return seats;
+    }
+
+    private static String limit(String amount) {
+        return amount.substring(LIMIT.length());
+    }
+
+    /** What a run is given in all: its share of the node, and its seats. */
+    Map<String, Long> withSeats(Map<String, Long> share) {
+        var given = new TreeMap<>(share);
+        seats().forEach((limit, seats) -> given.put(LIMIT + limit, seats));
+        return given;
+    }
+
+    /**
+     * These requirements as far as they are known by now.
+     *
+     * @param peakMebibytes the most memory that a task was seen to hold; 0 when unknown
+     * @param leastMebibytes what is reserved at least, after tasks ran out of memory; 0 when none
+     *     did
+     */
+    public Requirements learned(long peakMebibytes, long leastMebibytes) {
+        long peak = measured ? peakMebibytes + peakMebibytes / 5 : 0;
+        long need = Math.max(peak, leastMebibytes);
+        return need == 0 ? this : withMemory(need);
     }
 
     /** These requirements with at least {@code mebibytes} of memory reserved. */

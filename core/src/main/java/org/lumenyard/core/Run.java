@@ -2,6 +2,7 @@ package org.lumenyard.core;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the step's round when it was placed; a result of an older round is history only
  * @param incarnation the life of the agent that it was given to
  * @param instance the instance that does it, for steps with a model
- * @param amounts what is reserved for it on the node
+ * @param amounts what is reserved for it, on the node and of limits
  * @param placedAt milliseconds since the epoch
  */
 public record Run(
@@ -29,6 +30,11 @@ public record Run(
         long placedAt) {
     public Run {
         amounts = Collections.unmodifiableSortedMap(new TreeMap<>(amounts));
+    }
+
+    /** How many seats it holds, by the limit's name. */
+    public SortedMap<String, Long> seats() {
+        return Requirements.seats(amounts);
     }
 
     /** The same run in the care of its node's later life. */

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * waiting --placed--> running --done---------> done
  *    ^                   |----interrupted----> waiting
  *    |                   |----lost-----------> waiting   (the 5th counts as a failure)
+ *    |                   |----no licence-----> waiting   (the 10th in a row counts as a failure)
  *    |                   |----failed, 1st 2nd> waiting
  *    |                   +----failed, 3rd----> failed
  *    +--retried-- done, failed
@@ -33,6 +34,8 @@ final class Step {
     private long peakMebibytes;
     private long loadMillis;
     private long runMillis;
+    private long leastMebibytes;
+    private Setbacks setbacks = Setbacks.NONE;
 
     /** Waiting tasks without a past. */
     private final IndexSet fresh = new IndexSet();
@@ -68,6 +71,8 @@ final class Step {
         peakMebibytes = image.peakMebibytes();
         loadMillis = image.loadMillis();
         runMillis = image.runMillis();
+        leastMebibytes = image.leastMebibytes();
+        setbacks = image.setbacks();
         for (IndexRange range : image.done()) {
             fresh.removeRange(range.from(), range.to());
             done += range.to() - range.from() + 1;
@@ -103,6 +108,20 @@ final class Step {
 
     long runMillis() {
         return runMillis;
+    }
+
+    /** What is reserved at least, in MiB, since tasks ran out of memory; 0 when none did. */
+    long leastMebibytes() {
+        return leastMebibytes;
+    }
+
+    Setbacks setbacks() {
+        return setbacks;
+    }
+
+    /** Whether nothing of it is placed for a while. */
+    boolean rests() {
+        return setbacks.restsUntil() > 0;
     }
 
     Counts counts() {
@@ -160,10 +179,7 @@ final class Step {
 
     /** What its tasks need, as far as it is known by now. */
     Requirements requirements() {
-        boolean known = plan.requirements().measured() && peakMebibytes > 0;
-        return known
-                ? plan.requirements().withMemory(peakMebibytes + peakMebibytes / 5)
-                : plan.requirements();
+        return plan.requirements().learned(peakMebibytes, leastMebibytes);
     }
 
     /**
@@ -265,8 +281,17 @@ final class Step {
         runMillis = measured.runMillis();
     }
 
+    void grew(long mebibytes) {
+        leastMebibytes = mebibytes;
+    }
+
+    void setBack(Setbacks newSetbacks) {
+        setbacks = newSetbacks;
+    }
+
     void raised(int newRound) {
         round = newRound;
+        setbacks = Setbacks.NONE;
         records.forEach((index, task) -> {
             if (task.state() == TaskState.RUNNING) outdated.put(index, task.run());
         });
@@ -280,6 +305,7 @@ final class Step {
 
     void forgiven(RunId upTo) {
         forgivenUpTo = upTo;
+        setbacks = Setbacks.NONE;
         records.entrySet()
                 .removeIf(entry -> {
                     TaskRecord task = entry.getValue();
@@ -307,7 +333,7 @@ final class Step {
 
     @Override
     public String toString() {
-        return "%s %s round %d%s fresh[%s] done %d peak %d load %d run %d records%s outdated%s"
+        return "%s %s round %d%s fresh[%s] done %d peak %d load %d run %d least %d %s records%s outdated%s"
                 .formatted(
                         id,
                         plan.name(),
@@ -318,6 +344,8 @@ final class Step {
                         peakMebibytes,
                         loadMillis,
                         runMillis,
+                        leastMebibytes,
+                        setbacks,
                         records,
                         new TreeMap<>(outdated));
     }

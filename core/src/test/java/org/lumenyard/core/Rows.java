@@ -12,6 +12,7 @@ final class Rows {
     private record JobRow(
             JobPlan plan,
             boolean held,
+            String heldWhy,
             boolean cancelled,
             JobState state,
             long at,
@@ -23,7 +24,13 @@ final class Rows {
             long peak,
             long load,
             long run,
-            Map<Long, Task> tasks) {}
+            Map<Long, Task> tasks,
+            long least,
+            Setbacks setbacks) {
+        StepRow with(int newRound, @Nullable RunId newForgiven, Setbacks now) {
+            return new StepRow(newRound, newForgiven, peak, load, run, tasks, least, now);
+        }
+    }
 
     private record Task(
             TaskState state,
@@ -39,6 +46,7 @@ final class Rows {
     private final Map<NodeId, FarmImage.NodeImage> nodes = new TreeMap<>();
     private final Map<InstanceId, Instance> instances = new TreeMap<>();
     private final Map<RunId, FarmImage.RunImage> runs = new TreeMap<>();
+    private final Map<LimitId, FarmImage.LimitImage> limits = new TreeMap<>();
     final List<String> history = new ArrayList<>();
 
     void write(List<Change> changes) {
@@ -53,24 +61,44 @@ final class Rows {
                         new JobRow(
                                 c.plan(),
                                 c.plan().held(),
+                                "",
                                 false,
                                 JobState.WAITING,
                                 c.at(),
                                 c.steps()));
                 c.steps()
                         .forEach(step ->
-                                steps.put(step, new StepRow(1, null, 0, 0, 0, new TreeMap<>())));
+                                steps.put(
+                                        step,
+                                        new StepRow(
+                                                1,
+                                                null,
+                                                0,
+                                                0,
+                                                0,
+                                                new TreeMap<>(),
+                                                0,
+                                                Setbacks.NONE)));
             }
             case Change.JobHeld c ->
                     jobs.computeIfPresent(
                             c.job(),
                             (k, j) ->
                                     new JobRow(
-                                            j.plan, c.held(), j.cancelled, j.state, j.at, j.steps));
+                                            j.plan,
+                                            c.held(),
+                                            c.why(),
+                                            j.cancelled,
+                                            j.state,
+                                            j.at,
+                                            j.steps));
             case Change.JobCancelled c ->
                     jobs.computeIfPresent(
                             c.job(),
-                            (k, j) -> new JobRow(j.plan, j.held, true, j.state, j.at, j.steps));
+                            (k, j) ->
+                                    new JobRow(
+                                            j.plan, j.held, j.heldWhy, true, j.state, j.at,
+                                            j.steps));
             case Change.JobRanked c ->
                     jobs.computeIfPresent(
                             c.job(),
@@ -78,6 +106,7 @@ final class Rows {
                                     new JobRow(
                                             ranked(j.plan, c),
                                             j.held,
+                                            j.heldWhy,
                                             j.cancelled,
                                             j.state,
                                             j.at,
@@ -89,6 +118,7 @@ final class Rows {
                                     new JobRow(
                                             edited(j.plan, c),
                                             j.held,
+                                            j.heldWhy,
                                             j.cancelled,
                                             j.state,
                                             j.at,
@@ -99,7 +129,13 @@ final class Rows {
                             c.job(),
                             (k, j) ->
                                     new JobRow(
-                                            j.plan, j.held, j.cancelled, c.state(), j.at, j.steps));
+                                            j.plan,
+                                            j.held,
+                                            j.heldWhy,
+                                            j.cancelled,
+                                            c.state(),
+                                            j.at,
+                                            j.steps));
             case Change.StepProgressed c -> {}
             case Change.StepMeasured c ->
                     steps.computeIfPresent(
@@ -111,34 +147,69 @@ final class Rows {
                                             c.peakMebibytes(),
                                             c.loadMillis(),
                                             c.runMillis(),
-                                            s.tasks));
-            case Change.StepRaised c ->
+                                            s.tasks,
+                                            s.least,
+                                            s.setbacks));
+            case Change.StepGrew c ->
                     steps.computeIfPresent(
                             c.step(),
                             (k, s) ->
                                     new StepRow(
-                                            c.round(), s.forgiven, s.peak, s.load, s.run, s.tasks));
+                                            s.round,
+                                            s.forgiven,
+                                            s.peak,
+                                            s.load,
+                                            s.run,
+                                            s.tasks,
+                                            c.leastMebibytes(),
+                                            s.setbacks));
+            case Change.StepSetBack c ->
+                    steps.computeIfPresent(
+                            c.step(), (k, s) -> s.with(s.round, s.forgiven, c.setbacks()));
+            case Change.StepRaised c ->
+                    steps.computeIfPresent(
+                            c.step(), (k, s) -> s.with(c.round(), s.forgiven, Setbacks.NONE));
             case Change.StepForgiven c ->
                     steps.computeIfPresent(
-                            c.step(),
-                            (k, s) ->
-                                    new StepRow(s.round, c.upTo(), s.peak, s.load, s.run, s.tasks));
+                            c.step(), (k, s) -> s.with(s.round, c.upTo(), Setbacks.NONE));
             case Change.TaskForgiven c -> step(c.step()).tasks.remove(c.index());
-            case Change.NodeJoined c ->
-                    nodes.put(
-                            c.node(),
-                            new FarmImage.NodeImage(c.node(), c.incarnation(), true, c.facts()));
+            case Change.NodeJoined c -> {
+                FarmImage.NodeImage n = nodes.get(c.node());
+                nodes.put(
+                        c.node(),
+                        new FarmImage.NodeImage(
+                                c.node(),
+                                c.incarnation(),
+                                true,
+                                c.facts(),
+                                n == null ? List.of() : n.doubts(),
+                                n == null ? null : n.quarantine()));
+            }
             case Change.NodeUpdated c ->
                     nodes.computeIfPresent(
                             c.node(),
                             (k, n) ->
                                     new FarmImage.NodeImage(
-                                            k, n.incarnation(), n.online(), c.facts()));
+                                            k,
+                                            n.incarnation(),
+                                            n.online(),
+                                            c.facts(),
+                                            n.doubts(),
+                                            n.quarantine()));
             case Change.NodeGone c ->
                     nodes.computeIfPresent(
                             c.node(),
                             (k, n) ->
-                                    new FarmImage.NodeImage(k, n.incarnation(), false, n.facts()));
+                                    new FarmImage.NodeImage(
+                                            k,
+                                            n.incarnation(),
+                                            false,
+                                            n.facts(),
+                                            n.doubts(),
+                                            n.quarantine()));
+            case Change.NodeDoubted c -> judged(c.node(), c.doubts(), null);
+            case Change.NodeQuarantined c -> judged(c.node(), List.of(), c.why());
+            case Change.NodeTrusted c -> judged(c.node(), List.of(), null);
             case Change.InstanceStarted c -> instances.put(c.instance().id(), c.instance());
             case Change.InstanceEnded c -> instances.remove(c.instance());
             case Change.RunPlaced(Run run) -> {
@@ -195,9 +266,23 @@ final class Rows {
                                     c.notBefore(),
                                     c.run().id()));
             }
+            case Change.LimitSet c ->
+                    limits.put(
+                            c.limit(),
+                            new FarmImage.LimitImage(c.limit(), c.name(), c.count(), c.note()));
+            case Change.LimitDeleted c -> limits.remove(c.limit());
+            case Change.LimitNoted c -> history.add(c.who() + ": " + c.what());
             case Change.JobNoted c -> history.add(c.who() + ": " + c.what());
             case Change.NodeNoted c -> {}
         }
+    }
+
+    private void judged(NodeId node, List<Doubt> doubts, @Nullable String quarantine) {
+        nodes.computeIfPresent(
+                node,
+                (k, n) ->
+                        new FarmImage.NodeImage(
+                                k, n.incarnation(), n.online(), n.facts(), doubts, quarantine));
     }
 
     private StepRow step(StepId id) {
@@ -243,7 +328,8 @@ final class Rows {
                 unfinished,
                 List.copyOf(nodes.values()),
                 List.copyOf(instances.values()),
-                List.copyOf(runs.values()));
+                List.copyOf(runs.values()),
+                List.copyOf(limits.values()));
     }
 
     FarmImage.JobImage image(JobId id) {
@@ -252,6 +338,7 @@ final class Rows {
                 id,
                 row.plan,
                 row.held,
+                row.heldWhy,
                 row.cancelled,
                 row.at,
                 row.steps.stream().map(step -> image(step, step(step))).toList());
@@ -275,6 +362,15 @@ final class Rows {
                                 task.run));
         });
         return new FarmImage.StepImage(
-                id, row.round, row.forgiven, row.peak, row.load, row.run, done, others);
+                id,
+                row.round,
+                row.forgiven,
+                row.peak,
+                row.load,
+                row.run,
+                row.least,
+                row.setbacks,
+                done,
+                others);
     }
 }

@@ -208,6 +208,29 @@ final class Story {
         return runs;
     }
 
+    /** What was started since the last look. */
+    List<Run> startedNow() {
+        var runs =
+                effects.stream()
+                        .filter(Effect.Start.class::isInstance)
+                        .map(e -> ((Effect.Start) e).run())
+                        .toList();
+        effects.clear();
+        return runs;
+    }
+
+    /** The last run that was started since the last look. */
+    Run newest() {
+        return startedNow().getLast();
+    }
+
+    /** The same of those on this node. */
+    Run newestOn(String node) {
+        var runs =
+                startedNow().stream().filter(run -> run.node().equals(node(node).node())).toList();
+        return runs.getLast();
+    }
+
     /** Other effects than starts since the last look. */
     List<Effect> orders() {
         var orders = effects.stream().filter(e -> !(e instanceof Effect.Start)).toList();

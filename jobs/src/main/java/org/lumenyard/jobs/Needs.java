@@ -20,7 +20,10 @@ final class Needs {
      */
     static Requirements of(EngineRules engine, HostRequirements said, List<String> versions) {
         var amounts = new ArrayList<Amount>();
-        said.amounts().forEach(amount -> amounts.add(amount(amount)));
+        for (HostRequirements.Amount amount : said.amounts()) {
+            if (!Requirements.isOfLimit(amount.name())) amounts.add(amount(amount));
+            else if (seats(amount).most() > 0) amounts.add(seats(amount));
+        }
         if (amounts.stream().noneMatch(amount -> amount.name().equals(Requirements.VCPU))) {
             amounts.add(new Amount(Requirements.VCPU, 1, engine.cores()));
         }
@@ -44,6 +47,12 @@ final class Needs {
     private static List<Attribute> software(EngineRules engine, List<String> versions) {
         if (versions.isEmpty()) return engine.software();
         return List.of(new Attribute("attr.blender.version", new HashSet<>(versions), Set.of()));
+    }
+
+    /** Seats of a limit are as many as the minimum says; one where only a maximum is given. */
+    private static Amount seats(HostRequirements.Amount said) {
+        long seats = said.min() == null ? 1 : (long) Math.ceil(said.min());
+        return new Amount(said.name(), seats, seats);
     }
 
     /** Fractions count as whole ones; without a maximum the minimum is what is given. */

@@ -155,6 +155,27 @@ class TemplateJobTest {
     }
 
     @Test
+    void seatsOfLimitsAreWhatTheMinimumSaysAndOneWhereThereIsNone() {
+        Requirements requirements =
+                planning.template(
+                                template(
+                                        """
+                                          - name: one
+                                            hostRequirements:
+                                              amounts: [{name: amount.limit.Arnold, min: 2}, {name: amount.limit.nuke, max: 4}, {name: amount.limit.none, min: 0}]
+                                            script: {actions: {onRun: {command: a}}}
+                                        """),
+                                Map.of())
+                        .plan()
+                        .steps()
+                        .getFirst()
+                        .requirements();
+
+        assertThat(requirements.seats()).isEqualTo(Map.of("arnold", 2L, "nuke", 1L));
+        assertThat(requirements.canEverRunOn(Map.of(Requirements.VCPU, 1L), Map.of())).isTrue();
+    }
+
+    @Test
     void aTemplatesProblemsHaveTheirPlaces() {
         List<Planned.Fault> faults =
                 Planning.rejected(

@@ -24,6 +24,7 @@ import org.lumenyard.jobs.Submission;
 import org.lumenyard.server.api.Api;
 import org.lumenyard.server.api.FarmApi;
 import org.lumenyard.server.api.JobsApi;
+import org.lumenyard.server.api.LimitsApi;
 import org.lumenyard.server.api.NodesApi;
 import org.lumenyard.server.api.RunsApi;
 import org.lumenyard.server.api.SubmitApi;
@@ -115,6 +116,7 @@ public final class LumenyardServer implements AutoCloseable {
                                 new OutputFiles(settings.roots(), settings.ownFolders()),
                                 telemetry),
                         new NodesApi(loop, link, pages, telemetry, clock::millis),
+                        new LimitsApi(loop, pages),
                         new FarmApi(loop, pages, version()),
                         figures::text);
     }

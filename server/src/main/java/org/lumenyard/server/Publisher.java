@@ -50,6 +50,9 @@ final class Publisher implements Outside {
         }
         link.committed(changes, effects);
         live.changed(revision, new Keys(jobs, nodes));
+        if (changes.stream().anyMatch(Publisher::isOfLimit)) {
+            live.farmChanged();
+        }
         telemetry.published(changes);
         for (Change change : changes) {
             if (change instanceof Change.RunEnded ended) {
@@ -66,6 +69,10 @@ final class Publisher implements Outside {
         live.farmChanged();
     }
 
+    private static boolean isOfLimit(Change change) {
+        return change instanceof Change.LimitSet || change instanceof Change.LimitDeleted;
+    }
+
     private void collect(Change change, Set<JobId> jobs, Set<NodeId> nodes) {
         switch (change) {
             case Change.JobSubmitted c -> jobs.add(c.job());
@@ -80,6 +87,9 @@ final class Publisher implements Outside {
             case Change.NodeUpdated c -> nodes.add(c.node());
             case Change.NodeGone c -> nodes.add(c.node());
             case Change.NodeNoted c -> nodes.add(c.node());
+            case Change.NodeDoubted c -> {}
+            case Change.NodeQuarantined c -> nodes.add(c.node());
+            case Change.NodeTrusted c -> nodes.add(c.node());
             case Change.InstanceStarted c -> nodes.add(c.instance().node());
             case Change.RunPlaced c -> {
                 jobs.add(c.run().job());
@@ -92,9 +102,15 @@ final class Publisher implements Outside {
             case Change.RunStarted c -> collect(c.run(), jobs, nodes);
             case Change.RunCancelling c -> collect(c.run(), jobs, nodes);
             case Change.RunAdopted c -> collect(c.run(), jobs, nodes);
+            // These are of no job and no node: pages are told to read the farm anew.
+            case Change.LimitSet c -> {}
+            case Change.LimitDeleted c -> {}
+            case Change.LimitNoted c -> {}
             // These come with a change of their job or node.
             case Change.StepProgressed c -> {}
             case Change.StepMeasured c -> {}
+            case Change.StepGrew c -> {}
+            case Change.StepSetBack c -> {}
             case Change.StepRaised c -> {}
             case Change.StepForgiven c -> {}
             case Change.TaskForgiven c -> {}

@@ -49,6 +49,8 @@ class BadInputTest {
         station = Station.open(folder);
         agent = FakeAgent.connect(station);
         agent.join("north", 1);
+        byte[] seats = "{\"count\": 1}".getBytes(StandardCharsets.UTF_8);
+        station.put("/api/v1/limits/arnold", station.admin, "application/json", seats);
         job = station.submit(3);
         run =
                 Long.toString(
@@ -67,6 +69,8 @@ class BadInputTest {
             bodies("POST", path, table);
         }
         bodies("PATCH", "/jobs/@", table);
+        bodies("PUT", "/limits/nuke", table);
+        bodies("PATCH", "/limits/arnold", table);
         submissions(table);
         ids(table);
         queries(table);
@@ -177,6 +181,25 @@ class BadInputTest {
                         "{\"name\": \"\", \"role\": \"viewer\"}")) {
             table.add(Bad.of("POST", "/tokens", body));
         }
+        for (String body :
+                List.of(
+                        "{}",
+                        "{\"note\": \"no count\"}",
+                        "{\"count\": -1}",
+                        "{\"count\": 1000001}",
+                        "{\"count\": 1.5}",
+                        "{\"count\": \"4\"}",
+                        "{\"count\": 4, \"seats\": 4}",
+                        "{\"count\": 4, \"note\": \"" + "n".repeat(1_001) + "\"}")) {
+            table.add(Bad.of("PUT", "/limits/nuke", body));
+            if (!body.contains("no count")) {
+                table.add(Bad.of("PATCH", "/limits/arnold", body));
+            }
+        }
+        for (String name : List.of("Arnold", "a%20b", "1st", "a.", "a..b", "%C3%A4", "a-b")) {
+            table.add(Bad.of("PUT", "/limits/" + name, "{\"count\": 1}"));
+        }
+        table.add(Bad.of("POST", "/limits", "{\"count\": 1}"));
         table.add(Bad.of("POST", "/demo", ""));
     }
 
@@ -209,6 +232,9 @@ class BadInputTest {
                             "/runs/#/log",
                             "/runs/#/thumbnails/1",
                             "/runs/#/outputs/1",
+                            "/limits/#",
+                            "/limits/#/explain",
+                            "/limits/#/history",
                             "/nodes/#",
                             "/nodes/#/explain")) {
                 table.add(Bad.of("GET", of.replace("#", id), ""));
@@ -217,8 +243,11 @@ class BadInputTest {
                 table.add(Bad.of("POST", "/jobs/" + id + ":" + verb, ""));
             }
             table.add(Bad.of("POST", "/nodes/" + id + ":release-runs", ""));
+            table.add(Bad.of("POST", "/nodes/" + id + ":try-again", ""));
             table.add(Bad.of("DELETE", "/tokens/" + id, ""));
             table.add(Bad.of("DELETE", "/jobs/" + id, ""));
+            table.add(Bad.of("DELETE", "/limits/" + id, ""));
+            table.add(Bad.of("PATCH", "/limits/" + id, "{\"count\": 3}"));
             table.add(Bad.of("PATCH", "/jobs/" + id, "{\"priority\": 3}"));
             table.add(Bad.of("PUT", "/runs/" + id + "/log?offset=0", "x"));
             table.add(Bad.of("PUT", "/runs/" + id + "/thumbnails/1", "x"));
@@ -308,6 +337,7 @@ class BadInputTest {
         table.add(Bad.of("GET", "/events?since=x", ""));
         table.add(Bad.of("GET", "/events?since=-1", ""));
         table.add(Bad.of("GET", "/jobs/@/history?limit=0", ""));
+        table.add(Bad.of("GET", "/limits/arnold/history?cursor=x", ""));
         table.add(Bad.of("GET", "/jobs/@/outputs?step=zzz", ""));
     }
 
@@ -366,6 +396,7 @@ class BadInputTest {
         assertThat(farm.status()).isEqualTo(200);
         return farm.json().path("revision")
                 + station.get("/api/v1/jobs").body().replaceAll("\"eta\":\"[^\"]*\"", "")
+                + station.get("/api/v1/limits").body()
                 + station.get("/api/v1/tokens").body();
     }
 
@@ -383,6 +414,12 @@ class BadInputTest {
                         new Case("GET", "/job-types", "may", "no"),
                         new Case("GET", "/runs/" + run, "may", "no"),
                         new Case("GET", "/openapi.yaml", "may", "no"),
+                        new Case("POST", "/nodes/none:try-again", "no", "no"),
+                        new Case("GET", "/limits", "may", "no"),
+                        new Case("GET", "/limits/none/explain", "may", "no"),
+                        new Case("PUT", "/limits/none", "no", "no"),
+                        new Case("PATCH", "/limits/none", "no", "no"),
+                        new Case("DELETE", "/limits/none", "no", "no"),
                         new Case("POST", "/jobs", "no", "no"),
                         new Case("POST", "/demo", "no", "no"),
                         new Case("POST", "/jobs/" + job + ":hold", "no", "no"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +28,13 @@ class ContractTest {
                   taskParameterDefinitions:
                     - {name: Frame, type: INT, range: "{{Param.Frames}}"}
                 script: {actions: {onRun: {command: /bin/echo, args: ["{{Task.Param.Frame}}"]}}}
+                hostRequirements: {amounts: [{name: amount.limit.arnold, min: 1}]}
               - name: film
                 dependencies: [{dependsOn: render}]
                 script: {actions: {onRun: {command: /bin/true}}}
             """;
+    private static final byte[] TWO_SEATS =
+            "{\"count\": 2, \"note\": \"bought in May\"}".getBytes(StandardCharsets.UTF_8);
     @TempDir Path folder;
     private final Contract contract = new Contract();
     private final ArrayList<String> faults = new ArrayList<>();
@@ -43,6 +47,7 @@ class ContractTest {
                 var agent = FakeAgent.connect(station)) {
             check(station, "get", "/nodes", "/nodes", "");
             agent.join("north", 2);
+            station.put("/api/v1/limits/arnold", station.admin, "application/json", TWO_SEATS);
             String job = lively(station, agent);
             var shown = station.get("/api/v1/jobs/" + job).json();
             String run =
@@ -64,6 +69,7 @@ class ContractTest {
                                 .replace("{run}", run)
                                 .replace("{node}", node)
                                 .replace("{token}", token)
+                                .replace("{limit}", "arnold")
                                 .replace("{label}", "1");
                 if (!path.equals("/events")) {
                     check(station, operation.method(), operation.path(), path, body(operation));
@@ -133,6 +139,7 @@ class ContractTest {
         return switch (operation.method() + " " + operation.path()) {
             case "post /jobs", "post /jobs:check" -> Station.body(1, "");
             case "patch /jobs/{job}" -> "{\"name\": \"other\", \"priority\": 60}";
+            case "put /limits/{limit}", "patch /limits/{limit}" -> "{\"count\": 3}";
             case "post /jobs/{job}:retry" -> "{\"what\": \"failed\"}";
             case "post /tokens" -> "{\"name\": \"t\", \"role\": \"viewer\"}";
             default -> "";

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.lumenyard.server.auth.Role;
 
@@ -88,6 +89,22 @@ final class Station implements AutoCloseable {
 
     Answer get(String path) {
         return send(request(path).build());
+    }
+
+    /**
+     * Reads until all of these words are there: the view that reasons are worked out from is
+     * renewed up to a quarter of a second later.
+     */
+    void awaitSaid(String path, String... words) throws InterruptedException {
+        String said = "";
+        for (int look = 0; look < 100; look++) {
+            said = get(path).body();
+            if (Arrays.stream(words).allMatch(said::contains)) {
+                return;
+            }
+            Thread.sleep(50);
+        }
+        throw new AssertionError(said + " does not say " + List.of(words));
     }
 
     Answer post(String path, String json) {

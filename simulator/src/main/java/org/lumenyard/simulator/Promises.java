@@ -23,6 +23,7 @@ import org.lumenyard.core.TaskState;
  *       commits)
  *   <li>no machine works beyond its size
  *   <li>run ids rise and are never used again
+ *   <li>no more seats of a limit are held than it has
  *   <li>when the faults end, every job comes to its end, and only failures fail a task
  * </ol>
  */
@@ -35,6 +36,8 @@ final class Promises {
     private final Tale tale;
     private final Map<Task, Long> living = new HashMap<>();
     private final Map<Long, Run> runs = new HashMap<>();
+    private final Map<Long, Run> unended = new HashMap<>();
+    private final Map<String, Long> seats = new HashMap<>();
     private final Map<Long, Integer> rounds = new HashMap<>();
     private final Map<Turn, Long> accepted = new HashMap<>();
     private final Map<Turn, Long> named = new HashMap<>();
@@ -55,6 +58,7 @@ final class Promises {
         for (Change change : changes) {
             switch (change) {
                 case Change.RunPlaced(Run run) -> placed(run);
+                case Change.LimitSet set -> seats.put(set.name(), set.count());
                 case Change.StepRaised raised -> rounds.put(raised.step().value(), raised.round());
                 case Change.TaskForgiven f ->
                         accepted.keySet()
@@ -70,13 +74,29 @@ final class Promises {
         demand(run.id().value() > lastRun, "run id %s was used before", run.id());
         lastRun = run.id().value();
         runs.put(run.id().value(), run);
+        unended.put(run.id().value(), run);
+        seated(run);
         demand(
                 !accepted.containsKey(turn(run)),
                 "run %s is placed although its task is done",
                 run.id());
     }
 
+    /** A count set lower stops nothing, so it is held against at the next placing only. */
+    private void seated(Run run) {
+        run.seats()
+                .forEach((limit, taken) -> {
+                    long held =
+                            unended.values().stream()
+                                    .mapToLong(other -> other.seats().getOrDefault(limit, 0L))
+                                    .sum();
+                    long all = seats.getOrDefault(limit, 0L);
+                    demand(held <= all, "%d seats of %s are held, it has %d", held, limit, all);
+                });
+    }
+
     private void ended(Change.RunEnded ended) {
+        unended.remove(ended.run().id().value());
         if (ended.task() != TaskState.DONE) return;
         Run run = ended.run();
         accepted.put(turn(run), run.id().value());

@@ -78,7 +78,15 @@ public final class Simulation implements AutoCloseable {
                         DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
                 var statement = connection.createStatement()) {
             for (String table :
-                    List.of("job", "step", "task", "run", "node", "instance", "audit")) {
+                    List.of(
+                            "job",
+                            "step",
+                            "task",
+                            "run",
+                            "node",
+                            "instance",
+                            "audit",
+                            "farm_limit")) {
                 statement.executeUpdate("delete from " + table);
             }
         } catch (SQLException e) {
@@ -122,6 +130,7 @@ public final class Simulation implements AutoCloseable {
             long troubleEnds = clock.now() + TROUBLE_MILLIS;
             for (int i = 0; i < 4; i++) clock.after(clock.between(0, 20_000), this::submit);
             clock.after(clock.between(500, 3_000), () -> trouble(troubleEnds));
+            limit(clock.between(1, 3));
             run(troubleEnds);
             calm();
             long end = clock.now() + PATIENCE_MILLIS;
@@ -170,14 +179,17 @@ public final class Simulation implements AutoCloseable {
                     });
         }
 
+        private void limit(long seats) {
+            server.ask(new Command.SetLimit("arnold", seats, null, "ana"), reply -> {});
+        }
+
         private JobPlan.StepPlan step(String name, long tasks, List<Integer> after) {
-            var needs =
-                    new Requirements(
-                            List.of(
-                                    new Requirements.Amount(
-                                            Requirements.VCPU, 1, clock.between(1, 2))),
-                            List.of(),
-                            clock.happens(0.3));
+            var amounts = new ArrayList<Requirements.Amount>();
+            amounts.add(new Requirements.Amount(Requirements.VCPU, 1, clock.between(1, 2)));
+            if (clock.happens(0.3)) {
+                amounts.add(new Requirements.Amount("amount.limit.arnold", 1, 1));
+            }
+            var needs = new Requirements(amounts, List.of(), clock.happens(0.3));
             return new JobPlan.StepPlan(
                     name,
                     new Frames(tasks),
@@ -251,7 +263,8 @@ public final class Simulation implements AutoCloseable {
             }
             JobId job = jobs.get((int) clock.between(0, jobs.size() - 1));
             Command command =
-                    switch ((int) clock.between(0, 5)) {
+                    switch ((int) clock.between(0, 6)) {
+                        case 6 -> new Command.SetLimit("arnold", clock.between(0, 4), null, "ana");
                         case 0 -> new Command.Hold(job, "ana");
                         case 1 -> new Command.Release(job, "ana");
                         case 2 -> new Command.RetryAll(job, "ana");
@@ -275,6 +288,7 @@ public final class Simulation implements AutoCloseable {
                 agent.thaw();
                 agent.begin();
             }
+            limit(2);
             release();
         }
 

@@ -9,6 +9,7 @@ import org.lumenyard.core.Change;
 import org.lumenyard.core.Counts;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.JobState;
+import org.lumenyard.core.LimitId;
 import org.lumenyard.core.NodeFacts;
 import org.lumenyard.core.NodeId;
 import org.lumenyard.core.Outcome;
@@ -60,7 +61,12 @@ final class ChangeWriter {
     private void write(Change change) throws StatementRefused {
         switch (change) {
             case Change.JobSubmitted c -> submitted(c);
-            case Change.JobHeld c -> job(RowWrite.JOB_HELD, c.job().value(), c.held());
+            case Change.JobHeld c ->
+                    job(
+                            RowWrite.JOB_HELD,
+                            c.job().value(),
+                            c.held(),
+                            c.why().isEmpty() ? null : c.why());
             case Change.JobCancelled c -> job(RowWrite.JOB_CANCELLED, c.job().value(), true);
             case Change.JobRanked c ->
                     job(RowWrite.JOB_RANKED, c.job().value(), c.band().name(), c.priority());
@@ -76,8 +82,12 @@ final class ChangeWriter {
                             c.peakMebibytes(),
                             c.loadMillis(),
                             c.runMillis());
-            case Change.StepRaised c -> step(RowWrite.STEP_RAISED, c.step(), c.round());
-            case Change.StepForgiven c -> step(RowWrite.STEP_FORGIVEN, c.step(), c.upTo().value());
+            case Change.StepGrew c -> step(RowWrite.STEP_GREW, c.step(), c.leastMebibytes());
+            case Change.StepSetBack c ->
+                    step(RowWrite.STEP_SET_BACK, c.step(), JsonText.of(c.setbacks()));
+            case Change.StepRaised c -> step(RowWrite.STEP_RAISED, c.step(), c.round(), null);
+            case Change.StepForgiven c ->
+                    step(RowWrite.STEP_FORGIVEN, c.step(), c.upTo().value(), null);
             case Change.TaskForgiven c ->
                     settled(c.step(), c.index(), TaskState.WAITING, 0, 0, null, 0);
             case Change.NodeJoined c -> joined(c);
@@ -86,6 +96,12 @@ final class ChangeWriter {
                 NodeState state = c.lost() ? NodeState.LOST : NodeState.OFFLINE;
                 node(RowWrite.NODE_GONE, c.node(), state.name(), c.at(), c.why());
             }
+            case Change.NodeDoubted c ->
+                    node(RowWrite.NODE_DOUBTED, c.node(), JsonText.of(c.doubts()));
+            case Change.NodeQuarantined c ->
+                    node(RowWrite.NODE_QUARANTINED, c.node(), c.why(), c.at(), null);
+            case Change.NodeTrusted c ->
+                    node(RowWrite.NODE_QUARANTINED, c.node(), null, null, null);
             case Change.InstanceStarted c -> started(c);
             case Change.InstanceEnded c -> {
                 long id = c.instance().value();
@@ -97,6 +113,19 @@ final class ChangeWriter {
                     run(RowWrite.RUN_CANCELLING, c.run().value(), RunState.CANCELLING.name());
             case Change.RunAdopted c -> run(RowWrite.RUN_ADOPTED, c.run().value(), c.incarnation());
             case Change.RunEnded c -> ended(c);
+            case Change.LimitSet c ->
+                    put(
+                            RowWrite.LIMIT_SET,
+                            limit(c.limit()),
+                            c.limit().value(),
+                            c.name(),
+                            c.count(),
+                            c.note(),
+                            c.at());
+            case Change.LimitDeleted c ->
+                    put(RowWrite.LIMIT_DELETED, limit(c.limit()), c.limit().value());
+            case Change.LimitNoted c ->
+                    noted(Subject.LIMIT, c.limit().value(), c.who(), c.what(), c.at());
             case Change.JobNoted c ->
                     noted(Subject.JOB, c.job().value(), c.who(), c.what(), c.at());
             case Change.NodeNoted c -> noted(Subject.NODE, c.node().value(), "", c.what(), c.at());
@@ -356,6 +385,10 @@ final class ChangeWriter {
     private void run(RowWrite write, long id, @Nullable Object... values) throws StatementRefused {
         Row row = new Row(RowWrite.RUN_PLACED, id, 0);
         put(write, row, keyed(row, values));
+    }
+
+    private static Row limit(LimitId id) {
+        return new Row(RowWrite.LIMIT_SET, id.value(), 0);
     }
 
     private static Row task(StepId step, long index) {

@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
 import static org.lumenyard.store.schema.Tables.FARM;
+import static org.lumenyard.store.schema.Tables.FARM_LIMIT;
 import static org.lumenyard.store.schema.Tables.INSTANCE;
 import static org.lumenyard.store.schema.Tables.JOB;
 import static org.lumenyard.store.schema.Tables.NODE;
@@ -29,6 +30,7 @@ import org.lumenyard.core.Instance;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.JobState;
+import org.lumenyard.core.LimitId;
 import org.lumenyard.core.NodeId;
 import org.lumenyard.core.Requirements;
 import org.lumenyard.core.RunId;
@@ -82,7 +84,8 @@ final class FarmReader {
 
     FarmImage unfinished() throws SQLException {
         Long nextId = sql.select(FARM.NEXT_ID).from(FARM).fetchSingle(FARM.NEXT_ID);
-        return new FarmImage(nextId, jobs(JOB.STATE.in(UNFINISHED)), nodes(), instances(), runs());
+        return new FarmImage(
+                nextId, jobs(JOB.STATE.in(UNFINISHED)), nodes(), instances(), runs(), limits());
     }
 
     Optional<FarmImage.JobImage> finished(JobId job) throws SQLException {
@@ -119,10 +122,12 @@ final class FarmReader {
                         job.get(JOB.NOTES),
                         job.get(JOB.SOURCE),
                         steps.stream().map(this::plan).toList());
+        @Nullable String heldWhy = job.get(JOB.HELD_WHY);
         return new FarmImage.JobImage(
                 new JobId(job.get(JOB.ID)),
                 plan,
                 job.get(JOB.HELD),
+                heldWhy == null ? "" : heldWhy,
                 job.get(JOB.CANCELLED),
                 job.get(JOB.SUBMITTED_AT),
                 steps.stream().map(step -> step(step, tasks)).toList());
@@ -149,6 +154,8 @@ final class FarmReader {
                 step.get(STEP.PEAK_MEBIBYTES),
                 step.get(STEP.LOAD_MILLIS),
                 step.get(STEP.RUN_MILLIS),
+                step.get(STEP.LEAST_MEBIBYTES),
+                JsonText.setbacks(step.get(STEP.SETBACKS)),
                 known.done(),
                 known.others());
     }
@@ -223,7 +230,9 @@ final class FarmReader {
                                 new NodeId(row.get(NODE.ID)),
                                 row.get(NODE.INCARNATION),
                                 row.get(NODE.STATE) == NodeState.ONLINE,
-                                NodeRows.facts(row)));
+                                NodeRows.facts(row),
+                                JsonText.doubts(row.get(NODE.DOUBTS)),
+                                row.get(NODE.QUARANTINE)));
     }
 
     private List<Instance> instances() {
@@ -234,6 +243,18 @@ final class FarmReader {
                 .where(INSTANCE.ENDED_AT.isNull())
                 .orderBy(INSTANCE.ID)
                 .fetch(NodeRows::instance);
+    }
+
+    private List<FarmImage.LimitImage> limits() {
+        return sql.select()
+                .from(FARM_LIMIT)
+                .orderBy(FARM_LIMIT.ID)
+                .fetch(row ->
+                        new FarmImage.LimitImage(
+                                new LimitId(row.get(FARM_LIMIT.ID)),
+                                row.get(FARM_LIMIT.NAME),
+                                row.get(FARM_LIMIT.SEATS),
+                                row.get(FARM_LIMIT.NOTE)));
     }
 
     /** Found by node, because that is what runs in motion are indexed by. */

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.when;
 import static org.lumenyard.store.schema.Tables.AUDIT;
 import static org.lumenyard.store.schema.Tables.FARM;
+import static org.lumenyard.store.schema.Tables.FARM_LIMIT;
 import static org.lumenyard.store.schema.Tables.IDEMPOTENCY;
 import static org.lumenyard.store.schema.Tables.INSTANCE;
 import static org.lumenyard.store.schema.Tables.JOB;
@@ -85,7 +86,7 @@ enum RowWrite {
                     STEP.PEAK_MEBIBYTES,
                     STEP.LOAD_MILLIS,
                     STEP.RUN_MILLIS)),
-    JOB_HELD(update(JOB, JOB.ID, JOB.HELD)),
+    JOB_HELD(update(JOB, JOB.ID, JOB.HELD, JOB.HELD_WHY)),
     JOB_CANCELLED(update(JOB, JOB.ID, JOB.CANCELLED)),
     JOB_RANKED(update(JOB, JOB.ID, JOB.BAND, JOB.PRIORITY)),
     JOB_EDITED(update(JOB, JOB.ID, JOB.NAME, JOB.NOTES)),
@@ -103,6 +104,24 @@ enum RowWrite {
                     NODE.ATTRIBUTES,
                     NODE.DETAILS)),
     NODE_GONE(update(NODE, NODE.ID, NODE.STATE, NODE.GONE_AT, NODE.GONE_WHY)),
+    NODE_DOUBTED(update(NODE, NODE.ID, NODE.DOUBTS)),
+    /** With nothing, it is trusted again. */
+    NODE_QUARANTINED(update(NODE, NODE.ID, NODE.QUARANTINE, NODE.QUARANTINED_AT, NODE.DOUBTS)),
+    /** First, because its name may be given again in the same batch. */
+    LIMIT_DELETED(DSL.deleteFrom(FARM_LIMIT).where(FARM_LIMIT.ID.eq(value(FARM_LIMIT.ID)))),
+    LIMIT_SET(
+            insert(
+                            FARM_LIMIT,
+                            FARM_LIMIT.ID,
+                            FARM_LIMIT.NAME,
+                            FARM_LIMIT.SEATS,
+                            FARM_LIMIT.NOTE,
+                            FARM_LIMIT.SET_AT)
+                    .onConflict(FARM_LIMIT.ID)
+                    .doUpdate()
+                    .set(FARM_LIMIT.SEATS, excluded(FARM_LIMIT.SEATS))
+                    .set(FARM_LIMIT.NOTE, excluded(FARM_LIMIT.NOTE))
+                    .set(FARM_LIMIT.SET_AT, excluded(FARM_LIMIT.SET_AT))),
     INSTANCE_STARTED(
             insert(
                             INSTANCE,
@@ -141,8 +160,10 @@ enum RowWrite {
                     RUN.RUN_MILLIS,
                     RUN.PEAK_MEBIBYTES,
                     RUN.DETAILS)),
-    STEP_RAISED(update(STEP, STEP.ID, STEP.ROUND)),
-    STEP_FORGIVEN(update(STEP, STEP.ID, STEP.FORGIVEN_UP_TO)),
+    STEP_RAISED(update(STEP, STEP.ID, STEP.ROUND, STEP.SETBACKS)),
+    STEP_FORGIVEN(update(STEP, STEP.ID, STEP.FORGIVEN_UP_TO, STEP.SETBACKS)),
+    STEP_SET_BACK(update(STEP, STEP.ID, STEP.SETBACKS)),
+    STEP_GREW(update(STEP, STEP.ID, STEP.LEAST_MEBIBYTES)),
     STEP_MEASURED(update(STEP, STEP.ID, STEP.PEAK_MEBIBYTES, STEP.LOAD_MILLIS, STEP.RUN_MILLIS)),
     /** Of a task that has a row: its end, or its forgiveness. */
     TASK_SETTLED(

@@ -78,6 +78,7 @@ class HistoryTest {
         if (chance.nextInt(3) > 0 && !yard.motion.isEmpty()) report(yard, chance);
         else if (chance.nextInt(4) == 0) befall(yard, chance);
         else if (chance.nextInt(8) == 0) delete(yard, any(jobs, chance));
+        else if (chance.nextInt(4) == 0) yard.apply(ofLimit(chance));
         else ask(yard, chance);
     }
 
@@ -93,7 +94,31 @@ class HistoryTest {
         return Yard.plan(
                 "job",
                 Yard.step("render", 1 + chance.nextInt(12), model, List.of()),
-                Yard.step("encode", 1, null, List.of(0)));
+                Yard.step("encode", 1, null, List.of(0)),
+                Yard.step("license", 2, null, List.of(), "arnold"));
+    }
+
+    /** A failure of any cause, now and then one that the farm answers. */
+    private static Outcome because(Outcome failed, Random chance) {
+        var reasons = List.of("out_of_memory", "licence", "crashed", "missing_file", "crashed");
+        return new Outcome(
+                failed.kind(),
+                any(reasons, chance),
+                failed.sentence(),
+                failed.loadMillis(),
+                failed.runMillis(),
+                failed.peakMebibytes(),
+                failed.details());
+    }
+
+    /** A limit is made, changed or deleted; now and then twice in a batch. */
+    private static Command ofLimit(Random chance) {
+        String name = chance.nextInt(4) == 0 ? "nuke" : "arnold";
+        return switch (chance.nextInt(4)) {
+            case 0 -> new Command.DeleteLimit(name, "ada");
+            case 1 -> new Command.EditLimit(name, null, "note " + chance.nextInt(3), "ada");
+            default -> new Command.SetLimit(name, chance.nextInt(3), "", "ada");
+        };
     }
 
     private static Command join(String name, List<RunId> spooled) {
@@ -107,7 +132,12 @@ class HistoryTest {
         } else {
             var kind = any(List.of(Outcome.Kind.values()), chance);
             if (chance.nextBoolean()) kind = mostly;
-            yard.apply(new Command.Ended(run.id(), run.incarnation(), Yard.outcome(kind)));
+            Outcome outcome = Yard.outcome(kind);
+            yard.apply(
+                    new Command.Ended(
+                            run.id(),
+                            run.incarnation(),
+                            kind == Outcome.Kind.FAILED ? because(outcome, chance) : outcome));
         }
         yard.now += chance.nextInt(20_000);
     }
@@ -127,6 +157,7 @@ class HistoryTest {
                         .map(Run::id)
                         .filter(run -> chance.nextBoolean())
                         .toList();
+        yard.apply(new Command.TryAgain(nodes.get(which), "ada"));
         switch (chance.nextInt(4)) {
             case 0 -> yard.apply(new Command.Lose(nodes.get(which), incarnation, "silent"));
             case 1 -> yard.apply(new Command.Leave(nodes.get(which), incarnation));

@@ -32,6 +32,7 @@ import org.lumenyard.store.pages.HistoryLine;
 import org.lumenyard.store.pages.JobLine;
 import org.lumenyard.store.pages.JobPage;
 import org.lumenyard.store.pages.JobsQuery;
+import org.lumenyard.store.pages.LimitLine;
 import org.lumenyard.store.pages.Listing;
 import org.lumenyard.store.pages.Pages;
 import org.lumenyard.store.pages.RunLine;
@@ -418,6 +419,100 @@ class PagesTest {
         assertThat(pages.nodes().history(first, null, 2).value().rows())
                 .extracting(HistoryLine::what)
                 .containsExactly("joined", "lost: silent for 5 min");
+    }
+
+    @Test
+    void aLimitTellsWhoHoldsItsSeats() {
+        yard.run(new Command.SetLimit("arnold", 2, "bought in May", "ada"));
+        yard.run(new Command.SetLimit("nuke", 7, "", "ada"));
+        var job = Yard.plan("job", Yard.step("render", 3, null, List.of(), "arnold"));
+        yard.submit(job);
+        yard.join("node", 3);
+
+        var lines = pages.limits().list().value();
+        assertThat(lines).extracting(LimitLine::name).containsExactly("arnold", "nuke");
+        assertThat(lines).extracting(LimitLine::taken).containsExactly(2L, 0L);
+        var arnold = pages.limits().limit("arnold").value().orElseThrow();
+        assertThat(arnold.note()).isEqualTo("bought in May");
+        assertThat(arnold.holders())
+                .extracting(h -> h.run().jobName() + " " + h.run().run().label() + " " + h.seats())
+                .containsExactly("job frame 1 1", "job frame 2 1");
+
+        yard.run(new Command.SetLimit("arnold", 1, "", "eve"));
+        yard.end(Outcome.Kind.DONE);
+        assertThat(pages.limits().limit("arnold").value().orElseThrow().taken()).isEqualTo(1);
+        assertThat(pages.limits().history(arnold.id(), null, 9).value().rows())
+                .extracting(HistoryLine::what)
+                .containsExactly("arnold set to 1", "arnold set to 2: bought in May");
+        assertThat(pages.limits().limit("none").value()).isEmpty();
+    }
+
+    @Test
+    void aLimitDeletedAndMadeAnewInOneBatchIsThere() {
+        yard.run(new Command.SetLimit("arnold", 2, "", "ada"));
+        yard.apply(new Command.DeleteLimit("arnold", "ada"));
+        yard.apply(new Command.SetLimit("arnold", 3, "", "ada"));
+        yard.apply(new Command.DeleteLimit("arnold", "ada"));
+        yard.run(new Command.SetLimit("arnold", 4, "", "ada"));
+        assertThat(pages.limits().limit("arnold").value().orElseThrow().count()).isEqualTo(4);
+        yard.assertStoreAgrees();
+    }
+
+    private static Outcome failed(String reason, long peak) {
+        return new Outcome(Outcome.Kind.FAILED, reason, "It was " + reason + ".", 0, 1, peak, "{}");
+    }
+
+    private Run oldestOn(NodeId node) {
+        return yard.motion.values().stream()
+                .filter(run -> run.node().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void end(Run run, Outcome outcome) {
+        yard.run(new Command.Ended(run.id(), run.incarnation(), outcome));
+        yard.assertStoreAgrees();
+    }
+
+    @Test
+    void aNodeTellsWhyItIsQuarantinedUntilItIsTriedAgain() {
+        NodeId bad = yard.join("bad", 1);
+        NodeId good = yard.join("good", 1);
+        yard.submit(Yard.plan("job", 20));
+        for (int i = 0; i < 3; i++) end(oldestOn(bad), failed("crashed", 0));
+        end(oldestOn(good), Yard.outcome(Outcome.Kind.DONE));
+        var line = pages.nodes().node(bad).value().orElseThrow();
+        assertThat(line.quarantine()).startsWith("3 tasks in a row failed here because of a crash");
+        assertThat(line.quarantinedAt()).isNotNull();
+        yard.run(new Command.TryAgain(bad, "ada"));
+        yard.assertStoreAgrees();
+        assertThat(pages.nodes().node(bad).value().orElseThrow().quarantine()).isNull();
+        assertThat(pages.nodes().history(bad, null, 9).value().rows().getFirst().what())
+                .isEqualTo("tried again, by ada");
+    }
+
+    @Test
+    void aJobTellsWhyTheFarmHoldsItUntilItIsReleased() {
+        NodeId node = yard.join("node", 1);
+        JobId job = yard.submit(Yard.plan("job", 20));
+        for (int i = 0; i < 3; i++) end(oldestOn(node), failed("missing_file", 0));
+        assertThat(line(job).heldWhy())
+                .isEqualTo(
+                        "frame 1 and 2 more failed because of a missing file on node: It was missing_file");
+        yard.run(new Command.Release(job, "ada"));
+        yard.assertStoreAgrees();
+        assertThat(line(job).heldWhy()).isNull();
+    }
+
+    @Test
+    void aStepTellsWhatItAsksForAndHowOftenNoLicenceWasToBeHad() {
+        NodeId node = yard.join("node", 1);
+        JobId job = yard.submit(Yard.plan("job", 20));
+        end(oldestOn(node), failed("out_of_memory", 2_000));
+        assertThat(steps(job).getFirst().leastMebibytes()).isEqualTo(3_000);
+        end(oldestOn(node), failed("licence", 0));
+        assertThat(steps(job).getFirst().setbacks().refusals()).isEqualTo(1);
+        assertThat(steps(job).getFirst().setbacks().restsUntil()).isGreaterThan(yard.now);
     }
 
     @Test

@@ -125,10 +125,19 @@ final class Yard implements AutoCloseable {
     }
 
     static JobPlan.StepPlan step(
-            String name, long frames, @Nullable String model, List<Integer> dependsOn) {
+            String name,
+            long frames,
+            @Nullable String model,
+            List<Integer> dependsOn,
+            String... limits) {
+        var amounts = new ArrayList<Requirements.Amount>();
+        amounts.add(new Requirements.Amount(Requirements.VCPU, 1, 1));
+        for (String limit : limits) {
+            amounts.add(new Requirements.Amount("amount.limit." + limit, 1, 1));
+        }
         var requirements =
                 new Requirements(
-                        List.of(new Requirements.Amount(Requirements.VCPU, 1, 1)),
+                        amounts,
                         List.of(
                                 new Requirements.Attribute(
                                         "attr.worker.os.family", Set.of("linux"), Set.of())),

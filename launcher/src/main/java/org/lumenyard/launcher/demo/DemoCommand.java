@@ -157,8 +157,12 @@ public final class DemoCommand implements Callable<Integer> {
         return client.get("/jobs/" + job).path("state").asText().equals("done");
     }
 
+    /** Held by the farm it stands still until a person has looked. */
     private static boolean isOver(JsonNode job) {
-        return List.of("done", "failed", "cancelled").contains(job.path("state").asText());
+        String state = job.path("state").asText();
+        boolean stands = state.equals("held") && job.has("heldWhy");
+        return List.of("done", "failed", "cancelled").contains(state)
+                || (stands && job.at("/counts/running").asLong() == 0);
     }
 
     private static void show(JsonNode job, Bar bar) {

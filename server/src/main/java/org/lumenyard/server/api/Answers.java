@@ -61,13 +61,15 @@ final class Answers {
     private static Problem refused(Reply.Refused refused) {
         int status =
                 switch (refused.reason()) {
-                    case UNKNOWN_JOB, UNKNOWN_STEP, UNKNOWN_TASK, UNKNOWN_NODE -> 404;
+                    case UNKNOWN_JOB, UNKNOWN_STEP, UNKNOWN_TASK, UNKNOWN_NODE, UNKNOWN_LIMIT ->
+                            404;
                     case JOB_FINISHED,
                             JOB_UNFINISHED,
                             TASK_RUNNING,
                             NOTHING_TO_RETRY,
                             STALE_INCARNATION,
-                            NOT_SWEPT ->
+                            NOT_SWEPT,
+                            LIMIT_HELD ->
                             409;
                 };
         String detail = refused.detail();

@@ -27,6 +27,7 @@ public final class Api {
     private final SubmitApi submit;
     private final RunsApi runs;
     private final NodesApi nodes;
+    private final LimitsApi limits;
     private final FarmApi farm;
     private final Page page = new Page();
     private final Supplier<String> figures;
@@ -46,6 +47,7 @@ public final class Api {
             SubmitApi submit,
             RunsApi runs,
             NodesApi nodes,
+            LimitsApi limits,
             FarmApi farm,
             Supplier<String> figures) {
         gate = new Gate(new Hosts(hostNames), tokens);
@@ -57,6 +59,7 @@ public final class Api {
         this.submit = submit;
         this.runs = runs;
         this.nodes = nodes;
+        this.limits = limits;
         this.farm = farm;
         this.figures = figures;
     }
@@ -119,6 +122,18 @@ public final class Api {
         routes.get(BASE + "/nodes/{node}", nodes::get, Access.READ);
         routes.get(BASE + "/nodes/{node}/explain", nodes::explain, Access.READ);
         routes.post(BASE + "/nodes/{node}:release-runs", nodes::releaseRuns, Access.CHANGE);
+        routes.post(BASE + "/nodes/{node}:try-again", nodes::tryAgain, Access.CHANGE);
+        limits(routes);
+    }
+
+    private void limits(RoutesConfig routes) {
+        routes.get(BASE + "/limits", limits::list, Access.READ);
+        routes.get(BASE + "/limits/{limit}", limits::get, Access.READ);
+        routes.put(BASE + "/limits/{limit}", limits::set, Access.CHANGE);
+        routes.patch(BASE + "/limits/{limit}", limits::edit, Access.CHANGE);
+        routes.delete(BASE + "/limits/{limit}", limits::delete, Access.CHANGE);
+        routes.get(BASE + "/limits/{limit}/explain", limits::explain, Access.READ);
+        routes.get(BASE + "/limits/{limit}/history", limits::history, Access.READ);
     }
 
     private void jobs(RoutesConfig routes) {

@@ -165,6 +165,7 @@ public final class JobsApi {
                 Fields.word(line.band()),
                 line.priority(),
                 line.held(),
+                line.heldWhy(),
                 CountsShown.of(counts),
                 Times.text(line.submittedAt()),
                 Times.textOrNull(line.startedAt()),
@@ -242,6 +243,7 @@ public final class JobsApi {
                 pages.jobs().plan(step.id()).map(planner::engine).orElse(null),
                 requirements,
                 step.peakMebibytes() == 0 ? null : step.peakMebibytes(),
+                step.leastMebibytes() == 0 ? null : step.leastMebibytes(),
                 Times.seconds(step.loadMillis()),
                 Times.seconds(step.runMillis()));
     }
@@ -397,7 +399,7 @@ public final class JobsApi {
         Answers.json(ctx, found.revision(), new Shapes.HistoryList(items, found.value().next()));
     }
 
-    private static Shapes.HistoryShown line(HistoryLine line) {
+    static Shapes.HistoryShown line(HistoryLine line) {
         return new Shapes.HistoryShown(Times.text(line.at()), line.who(), line.what());
     }
 

@@ -93,6 +93,13 @@ public final class NodesApi {
         get(ctx);
     }
 
+    /** A person's word that a quarantined node is well; of one that is trusted, nothing. */
+    void tryAgain(Context ctx) {
+        NodeLine node = node(ctx).value();
+        Answers.await(loop.ask(new Command.TryAgain(node.id(), Gate.caller(ctx).name())));
+        get(ctx);
+    }
+
     /** By its id, or by its name where that is no other's id. */
     private AtRevision<NodeLine> node(Context ctx) {
         String text = ctx.pathParam("node");
@@ -134,6 +141,8 @@ public final class NodesApi {
                         : word.map(w -> Math.max(0, clock.getAsLong() - w.heardAt()) / 1000.0)
                                 .orElse(null),
                 node.goneWhy(),
+                node.quarantine(),
+                Times.textOrNull(node.quarantinedAt()),
                 new TreeMap<>(node.facts().amounts()),
                 new TreeMap<>(view.map(NodeView::free).orElse(Map.of())),
                 attributes,

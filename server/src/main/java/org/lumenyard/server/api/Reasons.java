@@ -3,14 +3,18 @@ package org.lumenyard.server.api;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.FarmView;
+import org.lumenyard.core.FarmView.LimitView;
 import org.lumenyard.core.FarmView.NodeView;
 import org.lumenyard.core.JobState;
 import org.lumenyard.core.Requirements;
@@ -19,6 +23,7 @@ import org.lumenyard.server.api.Shapes.Reason;
 import org.lumenyard.store.pages.JobLine;
 import org.lumenyard.store.pages.JobPage;
 import org.lumenyard.store.pages.JobPage.StepLine;
+import org.lumenyard.store.pages.LimitLine;
 
 /**
  * Why things are as they are, in words and with counts: worked out from rows and from the loop's
@@ -44,10 +49,7 @@ final class Reasons {
     }
 
     private Ability lookForAbility(Requirements needs) {
-        List<NodeView> able =
-                online.stream()
-                        .filter(node -> needs.canEverRunOn(node.amounts(), node.attributes()))
-                        .toList();
+        List<NodeView> able = trusted(online, needs);
         return new Ability(able, able.stream().mapToLong(node -> node.fits(needs)).sum());
     }
 
@@ -91,8 +93,12 @@ final class Reasons {
                     reasons.add(
                             new Reason(
                                     "held",
-                                    step.name() + " is held.",
-                                    "Release the job to go on.",
+                                    page.job().heldWhy() == null
+                                            ? step.name() + " is held."
+                                            : heldByFarm(page.job()),
+                                    page.job().heldWhy() == null
+                                            ? "Release the job to go on."
+                                            : "Mend the cause, then release the job.",
                                     tasks(counts.waiting())));
             case "cancelled" ->
                     reasons.add(
@@ -129,25 +135,26 @@ final class Reasons {
     }
 
     private Reason waiting(JobPage page, StepLine step) {
-        Requirements needs = step.requirements();
+        Requirements needs =
+                step.requirements().learned(step.peakMebibytes(), step.leastMebibytes());
         String count = tasks(step.counts().waiting());
         if (online.isEmpty()) {
             return new Reason(
                     "waiting", "No node is online.", "Start an agent: lumenyard agent.", count);
         }
+        if (step.setbacks().restsUntil() > 0) {
+            return resting(step, count);
+        }
         Ability ability = ability(needs);
         List<NodeView> able = ability.able();
         if (able.isEmpty()) {
-            return new Reason("waiting", lacking(step, online), null, count);
+            return new Reason("waiting", lacking(step.name(), needs, online), null, count);
         }
-        String unable =
-                able.size() == online.size()
-                        ? ""
-                        : " "
-                                + (online.size() - able.size())
-                                + " of "
-                                + online.size()
-                                + " nodes cannot do it.";
+        String unable = unable(online, able);
+        Optional<Reason> seats = lackingSeats(needs, count);
+        if (seats.isPresent()) {
+            return seats.get();
+        }
         if (ability.fits() == 0) {
             return new Reason(
                     "waiting",
@@ -167,6 +174,36 @@ final class Reasons {
         return new Reason("waiting", "About to be placed.", null, count);
     }
 
+    private static Reason resting(StepLine step, String count) {
+        int times = step.setbacks().refusals();
+        String until = Times.text(step.setbacks().restsUntil());
+        return new Reason(
+                "waiting",
+                "No licence was to be had" + (times == 1 ? "." : ", " + times + " times in a row."),
+                "It is tried again at " + until + "; this costs no attempt.",
+                count);
+    }
+
+    /** Nodes that could do such a task; quarantined ones only where no other could. */
+    private static List<NodeView> trusted(List<NodeView> online, Requirements needs) {
+        var able =
+                online.stream()
+                        .filter(node -> needs.canEverRunOn(node.amounts(), node.attributes()))
+                        .toList();
+        var trusted = able.stream().filter(node -> node.quarantine() == null).toList();
+        return trusted.isEmpty() ? able : trusted;
+    }
+
+    private static String unable(List<NodeView> online, List<NodeView> able) {
+        long quarantined =
+                online.stream()
+                        .filter(node -> node.quarantine() != null && !able.contains(node))
+                        .count();
+        long unable = online.size() - able.size() - quarantined;
+        return (unable == 0 ? "" : " " + unable + " of " + online.size() + " nodes cannot do it.")
+                + (quarantined == 0 ? "" : " " + quarantined + " quarantined.");
+    }
+
     private String ahead(JobPage page) {
         long other =
                 view.demands().stream()
@@ -179,15 +216,18 @@ final class Reasons {
     }
 
     /** What the nodes lack, the commonest lack first. */
-    private static String lacking(StepLine step, List<NodeView> online) {
-        for (Requirements.Attribute attribute : step.requirements().attributes()) {
+    private static String lacking(String step, Requirements needs, List<NodeView> online) {
+        for (Requirements.Attribute attribute : needs.attributes()) {
             long with = online.stream().filter(node -> met(attribute, node.attributes())).count();
             if (with == 0) {
                 String arriving = isArriving(attribute, online) ? ", installing" : "";
                 return "No node has " + wanted(attribute) + arriving + ".";
             }
         }
-        for (Requirements.Amount amount : step.requirements().amounts()) {
+        for (Requirements.Amount amount : needs.amounts()) {
+            if (Requirements.isOfLimit(amount.name())) {
+                continue;
+            }
             long with =
                     online.stream()
                             .filter(node ->
@@ -198,7 +238,7 @@ final class Reasons {
                 return "No node has " + amount.least() + " " + word(amount.name()) + ".";
             }
         }
-        return "No node meets all requirements of " + step.name() + " at once.";
+        return "No node meets all requirements of " + step + " at once.";
     }
 
     /** Whether a node is just getting the program that is wanted. */
@@ -270,7 +310,12 @@ final class Reasons {
     String inList(JobLine job, @Nullable JobPage page) {
         return switch (job.state()) {
             case FAILED -> job.lastFailure() == null ? "" : said(job.lastFailure());
-            case HELD -> job.counts().running() > 0 ? "Held; what runs is let finish." : "Held.";
+            case HELD ->
+                    job.heldWhy() != null
+                            ? heldByFarm(job)
+                            : job.counts().running() > 0
+                                    ? "Held; what runs is let finish."
+                                    : "Held.";
             case CANCELLING -> "Waits for its processes to end.";
             case WAITING, RUNNING -> page == null ? "" : whyNotFaster(page);
             case DONE, CANCELLED -> "";
@@ -293,8 +338,13 @@ final class Reasons {
                 .orElse("");
     }
 
+    private static String heldByFarm(JobLine job) {
+        return "Held by the farm: " + job.heldWhy() + ".";
+    }
+
     static boolean needsPerson(JobLine job) {
         return job.state() == JobState.FAILED
+                || (job.heldWhy() != null && !job.state().isFinished())
                 || (job.counts().failed() > 0 && !job.state().isFinished());
     }
 
@@ -316,7 +366,11 @@ final class Reasons {
             case FAILED -> done + " done" + failed;
             case CANCELLED -> "Cancelled after " + done;
             case CANCELLING -> "Being cancelled; " + grouped(counts.running()) + " still to end";
-            case HELD -> "Held; " + done + " done" + failed;
+            case HELD ->
+                    (job.heldWhy() == null ? "Held; " : "Held by the farm; ")
+                            + done
+                            + " done"
+                            + failed;
             case RUNNING -> done + " done, " + grouped(counts.running()) + " running" + failed;
             case WAITING -> "Waits; " + done + " done" + failed;
         };
@@ -398,6 +452,9 @@ final class Reasons {
         if (!node.online()) {
             return "";
         }
+        if (node.quarantine() != null) {
+            return quarantined(node);
+        }
         boolean full =
                 view.demands().stream()
                         .anyMatch(d ->
@@ -409,21 +466,36 @@ final class Reasons {
         if (view.demands().stream().allMatch(d -> d.tasks() == 0)) {
             return node.runs() == 0 ? "Nothing waits for a node." : "Nothing else waits.";
         }
-        boolean able =
+        var able =
                 view.demands().stream()
-                        .anyMatch(d ->
+                        .filter(d ->
                                 d.tasks() > 0
                                         && d.requirements()
-                                                .canEverRunOn(node.amounts(), node.attributes()));
-        return able
-                ? "About to be given work."
-                : "What waits needs something that this node lacks.";
+                                                .canEverRunOn(node.amounts(), node.attributes()))
+                        .toList();
+        if (able.isEmpty()) {
+            return "What waits needs something that this node lacks.";
+        }
+        var lacking =
+                able.stream().map(d -> lackingSeats(d.requirements(), tasks(d.tasks()))).toList();
+        return lacking.stream().allMatch(Optional::isPresent)
+                ? lacking.getFirst().orElseThrow().text()
+                : "About to be given work.";
     }
 
     Explanation ofNode(NodeView node) {
         var reasons = new ArrayList<Reason>();
         if (!node.online()) {
             return new Explanation(node.name() + " is not online.", reasons);
+        }
+        if (node.quarantine() != null) {
+            reasons.add(
+                    new Reason(
+                            "held",
+                            "It is given only what no other node could do.",
+                            "Once it is mended: lumenyard try-again " + node.name() + ".",
+                            null));
+            return new Explanation(quarantined(node), reasons);
         }
         for (FarmView.Demand demand : view.demands()) {
             if (demand.tasks() > 0) {
@@ -434,7 +506,11 @@ final class Reasons {
         return new Explanation(why.isEmpty() ? node.name() + " is full." : why, reasons);
     }
 
-    private static Reason demand(NodeView node, FarmView.Demand demand) {
+    private static String quarantined(NodeView node) {
+        return "Quarantined: " + node.quarantine() + ".";
+    }
+
+    private Reason demand(NodeView node, FarmView.Demand demand) {
         String count = tasks(demand.tasks());
         Requirements needs = demand.requirements();
         for (Requirements.Attribute attribute : needs.attributes()) {
@@ -446,13 +522,160 @@ final class Reasons {
         if (!needs.canEverRunOn(node.amounts(), node.attributes())) {
             return new Reason("waiting", "It is too small for them.", null, count);
         }
+        Optional<Reason> seats = lackingSeats(needs, count);
+        if (seats.isPresent()) {
+            return seats.get();
+        }
         return node.fits(needs) == 0
                 ? new Reason("running", "It has no room beside what runs.", null, count)
                 : new Reason("waiting", "They are about to be placed.", null, count);
     }
 
+    // Limits
+
+    /** How many tasks that could be placed take seats of the limit. */
+    long waitingFor(String limit) {
+        return view.demands().stream()
+                .filter(demand -> demand.requirements().seats().containsKey(limit))
+                .mapToLong(FarmView.Demand::tasks)
+                .sum();
+    }
+
+    /** Which limit such a task waits for; empty when it can have all its seats. */
+    private Optional<Reason> lackingSeats(Requirements needs, @Nullable String count) {
+        for (var wanted : needs.seats().entrySet()) {
+            Optional<Reason> lack = lackingSeats(wanted.getKey(), wanted.getValue(), count);
+            if (lack.isPresent()) {
+                return lack;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Reason> lackingSeats(String name, long wanted, @Nullable String count) {
+        Optional<LimitView> found = view.limit(name);
+        String set = "lumenyard limit set " + name + " COUNT";
+        if (found.isEmpty()) {
+            return Optional.of(
+                    new Reason(
+                            "waiting",
+                            "There is no limit " + name + " yet.",
+                            "Make it: " + set + ".",
+                            count));
+        }
+        LimitView limit = found.get();
+        if (limit.count() < wanted) {
+            return Optional.of(
+                    new Reason(
+                            "waiting",
+                            "A task takes "
+                                    + seats(wanted)
+                                    + " of "
+                                    + name
+                                    + ", which has "
+                                    + (limit.count() == 0 ? "none" : grouped(limit.count()))
+                                    + ".",
+                            "Give it more: " + set + ".",
+                            count));
+        }
+        return limit.free() >= wanted
+                ? Optional.empty()
+                : Optional.of(
+                        new Reason(
+                                "waiting", taken(limit, wanted), "It goes on by itself.", count));
+    }
+
+    private static String taken(LimitView limit, long wanted) {
+        String all =
+                limit.free() == 0
+                        ? (limit.count() == 1
+                                ? "The only seat of " + limit.name() + " is taken"
+                                : "All "
+                                        + grouped(limit.count())
+                                        + " seats of "
+                                        + limit.name()
+                                        + " are taken")
+                        : "Of "
+                                + limit.name()
+                                + " "
+                                + seats(limit.free())
+                                + " of "
+                                + grouped(limit.count())
+                                + " is too few, a task takes "
+                                + grouped(wanted);
+        return all + ": " + takers(limit) + ".";
+    }
+
+    private static String takers(LimitView limit) {
+        String first =
+                limit.takers().stream()
+                        .limit(3)
+                        .map(taker -> grouped(taker.seats()) + " by " + taker.name())
+                        .collect(Collectors.joining(", "));
+        int more = limit.takers().size() - 3;
+        return more <= 0 ? first : first + " and the rest by " + more + " more jobs";
+    }
+
+    private static String seats(long count) {
+        return count == 1 ? "1 seat" : grouped(count) + " seats";
+    }
+
+    Explanation ofLimit(LimitLine limit) {
+        var reasons = new ArrayList<Reason>();
+        var byJob = new LinkedHashMap<String, Long>();
+        var nodes = new LinkedHashMap<String, Set<String>>();
+        for (LimitLine.Holder holder : limit.holders()) {
+            byJob.merge(holder.run().jobName(), holder.seats(), Long::sum);
+            nodes.computeIfAbsent(holder.run().jobName(), job -> new TreeSet<>())
+                    .add(holder.run().nodeName());
+        }
+        byJob.forEach((job, seats) -> {
+            Set<String> on = nodes.getOrDefault(job, Set.of());
+            String where = on.size() > 4 ? on.size() + " nodes" : String.join(", ", on);
+            reasons.add(new Reason("running", job + " on " + where + ".", null, seats(seats)));
+        });
+        for (FarmView.Demand demand : view.demands()) {
+            if (demand.tasks() > 0 && demand.requirements().seats().containsKey(limit.name())) {
+                String others = demand.steps() == 1 ? "" : " is next of " + demand.steps();
+                reasons.add(
+                        new Reason(
+                                "waiting",
+                                demand.firstName() + (others.isEmpty() ? " waits." : others + "."),
+                                null,
+                                tasks(demand.tasks())));
+            }
+        }
+        return new Explanation(summary(limit), reasons);
+    }
+
+    private static String summary(LimitLine limit) {
+        long free = limit.count() - limit.taken();
+        if (free < 0) {
+            return grouped(limit.taken())
+                    + " seats are held and there are "
+                    + grouped(limit.count())
+                    + ": nothing more is placed until enough are given back.";
+        }
+        if (limit.count() == 0) {
+            return "There are no seats.";
+        }
+        if (free == 0) {
+            return limit.count() == 1
+                    ? "The only seat is taken."
+                    : "All " + seats(limit.count()) + " are taken.";
+        }
+        return grouped(free)
+                + " of "
+                + seats(limit.count())
+                + (free == 1 ? " is" : " are")
+                + " free.";
+    }
+
     /** How many of the commonest waiting task would fit beside what runs. */
     long slots(NodeView node) {
+        if (node.quarantine() != null) {
+            return 0;
+        }
         return view.demands().stream()
                 .max(Comparator.comparingLong(FarmView.Demand::tasks))
                 .map(demand -> node.fits(demand.requirements()))

@@ -26,6 +26,7 @@ final class Shapes {
             String band,
             int priority,
             boolean held,
+            @Nullable String heldWhy,
             CountsShown counts,
             String submittedAt,
             @Nullable String startedAt,
@@ -58,6 +59,7 @@ final class Shapes {
             @Nullable String engine,
             Map<String, Object> requirements,
             @Nullable Long peakMebibytes,
+            @Nullable Long leastMebibytes,
             @Nullable Double loadSeconds,
             @Nullable Double runSeconds) {}
 
@@ -146,6 +148,8 @@ final class Shapes {
             @Nullable String since,
             @Nullable Double silentSeconds,
             @Nullable String goneWhy,
+            @Nullable String quarantine,
+            @Nullable String quarantinedAt,
             Map<String, Long> amounts,
             Map<String, Long> free,
             Map<String, List<String>> attributes,
@@ -158,6 +162,28 @@ final class Shapes {
             List<InstanceShown> instances) {}
 
     record NodeList(List<NodeShown> items) {}
+
+    record HolderShown(
+            String job,
+            String jobName,
+            String run,
+            String label,
+            String node,
+            String nodeName,
+            long seats,
+            String since) {}
+
+    record LimitShown(
+            String name,
+            long count,
+            long taken,
+            long free,
+            String note,
+            String setAt,
+            long waiting,
+            List<HolderShown> holders) {}
+
+    record LimitList(List<LimitShown> items) {}
 
     record Submitted(
             String id,

@@ -10,6 +10,7 @@ import org.lumenyard.core.RunId;
 /**
  * A job in a list. Moments are milliseconds since the epoch.
  *
+ * @param heldWhy why the farm holds it; null unless it does
  * @param counts its tasks by state
  * @param startedAt when its first task was placed; null before
  * @param finishedAt null while there is anything left to do
@@ -24,6 +25,7 @@ public record JobLine(
         int priority,
         JobState state,
         boolean held,
+        @Nullable String heldWhy,
         boolean cancelled,
         String notes,
         Counts counts,

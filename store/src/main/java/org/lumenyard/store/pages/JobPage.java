@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Counts;
 import org.lumenyard.core.Requirements;
+import org.lumenyard.core.Setbacks;
 import org.lumenyard.core.StepId;
 
 /** A job and its steps in order. */
@@ -17,6 +18,9 @@ public record JobPage(JobLine job, List<StepLine> steps) {
      * @param peakMebibytes the most memory that one of its runs held; 0 when unknown
      * @param loadMillis running mean of the time to load its model; 0 when unknown
      * @param runMillis running mean of the time to do a task; 0 when unknown
+     * @param leastMebibytes what is reserved at least since tasks ran out of memory; 0 when none
+     *     did
+     * @param setbacks what went wrong since a task was last done
      */
     public record StepLine(
             StepId id,
@@ -32,5 +36,7 @@ public record JobPage(JobLine job, List<StepLine> steps) {
             Counts counts,
             long peakMebibytes,
             long loadMillis,
-            long runMillis) {}
+            long runMillis,
+            long leastMebibytes,
+            Setbacks setbacks) {}
 }

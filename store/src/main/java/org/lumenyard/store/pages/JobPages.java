@@ -246,7 +246,9 @@ public final class JobPages {
                         row.get(STEP.FAILED)),
                 row.get(STEP.PEAK_MEBIBYTES),
                 row.get(STEP.LOAD_MILLIS),
-                row.get(STEP.RUN_MILLIS));
+                row.get(STEP.RUN_MILLIS),
+                row.get(STEP.LEAST_MEBIBYTES),
+                JsonText.setbacks(row.get(STEP.SETBACKS)));
     }
 
     /**
@@ -367,6 +369,7 @@ public final class JobPages {
                         JOB.PRIORITY,
                         JOB.STATE,
                         JOB.HELD,
+                        JOB.HELD_WHY,
                         JOB.CANCELLED,
                         JOB.NOTES,
                         JOB.WAITING,
@@ -397,6 +400,7 @@ public final class JobPages {
                 row.get(JOB.PRIORITY),
                 row.get(JOB.STATE),
                 row.get(JOB.HELD),
+                row.get(JOB.HELD_WHY),
                 row.get(JOB.CANCELLED),
                 row.get(JOB.NOTES),
                 new Counts(

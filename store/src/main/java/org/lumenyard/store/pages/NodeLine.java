@@ -13,6 +13,8 @@ import org.lumenyard.store.schema.NodeState;
  * @param joinedAt when its latest life began
  * @param goneAt when that ended; null while it is online
  * @param goneWhy in words; null while it is online
+ * @param quarantine why it is given nothing that another could do; null while it is trusted
+ * @param quarantinedAt since when; null while it is trusted
  * @param running its runs without proven end, the oldest first
  * @param instances what it holds warm, the oldest first
  */
@@ -24,6 +26,8 @@ public record NodeLine(
         long joinedAt,
         @Nullable Long goneAt,
         @Nullable String goneWhy,
+        @Nullable String quarantine,
+        @Nullable Long quarantinedAt,
         List<RunLine> running,
         List<Warm> instances) {
 

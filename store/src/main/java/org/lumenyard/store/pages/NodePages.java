@@ -111,6 +111,8 @@ public final class NodePages {
                 row.get(NODE.JOINED_AT),
                 row.get(NODE.GONE_AT),
                 row.get(NODE.GONE_WHY),
+                row.get(NODE.QUARANTINE),
+                row.get(NODE.QUARANTINED_AT),
                 running.getOrDefault(id, List.of()),
                 warm.getOrDefault(id, List.of()));
     }

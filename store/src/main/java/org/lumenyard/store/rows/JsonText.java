@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Doubt;
 import org.lumenyard.core.Requirements;
+import org.lumenyard.core.Setbacks;
 
 /** Values with parts, as JSON in one column. */
 public final class JsonText {
@@ -43,6 +46,18 @@ public final class JsonText {
     /** Ordinals of steps. */
     public static List<Integer> ordinals(String text) {
         return List.copyOf(read(text, new TypeReference<List<Integer>>() {}));
+    }
+
+    /** Setbacks of a step; none where there is no text. */
+    public static Setbacks setbacks(@Nullable String text) {
+        return text == null ? Setbacks.NONE : read(text, new TypeReference<Setbacks>() {});
+    }
+
+    /** Doubts about a node; none where there is no text. */
+    public static List<Doubt> doubts(@Nullable String text) {
+        return text == null
+                ? List.of()
+                : List.copyOf(read(text, new TypeReference<List<Doubt>>() {}));
     }
 
     /** Requirements of a step. */
