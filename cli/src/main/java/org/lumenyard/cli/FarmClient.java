@@ -154,11 +154,6 @@ public final class FarmClient implements AutoCloseable {
         return again(() -> once(json(path, "PATCH", body))).body();
     }
 
-    /** Removes. Twice is once, so a lost answer is asked for again; then it may be gone already. */
-    public void delete(String path) {
-        again(() -> once(request(path).DELETE()));
-    }
-
     private HttpRequest.Builder json(String path, String method, @Nullable Object body) {
         return request(path)
                 .method(method, publisher(body))

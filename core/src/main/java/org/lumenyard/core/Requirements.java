@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a task needs of its node. Steps with equal requirements queue together, so this is a value:
@@ -105,32 +106,43 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
     }
 
     /**
-     * These requirements as far as they are known by now.
+     * These requirements as far as they are known by now. A node that has what was once enough is
+     * able; of what it has, a fifth more is reserved. Both are rounded, so that jobs which need
+     * about the same queue together.
      *
      * @param peakMebibytes the most memory that a task was seen to hold; 0 when unknown
      * @param leastMebibytes what is reserved at least, after tasks ran out of memory; 0 when none
      *     did
      */
     public Requirements learned(long peakMebibytes, long leastMebibytes) {
-        long peak = measured ? peakMebibytes + peakMebibytes / 5 : 0;
-        long need = Math.max(peak, leastMebibytes);
-        return need == 0 ? this : withMemory(need);
+        long peak = measured ? peakMebibytes : 0;
+        if (peak == 0 && leastMebibytes == 0) return this;
+        Amount said = said(MEMORY);
+        long least = Math.max(said.least(), Math.max(leastMebibytes, roundedDown(peak)));
+        long most = Math.max(said.most(), Math.max(leastMebibytes, roundedUp(peak + peak / 5)));
+        var others = amounts.stream().filter(a -> !a.name().equals(MEMORY));
+        var memory = new Amount(MEMORY, least, Math.max(least, most));
+        return new Requirements(
+                Stream.concat(others, Stream.of(memory)).toList(), attributes, false);
     }
 
-    /** These requirements with at least {@code mebibytes} of memory reserved. */
-    Requirements withMemory(long mebibytes) {
-        var others = amounts.stream().filter(a -> !a.name().equals(MEMORY));
-        long least =
-                amounts.stream()
-                        .filter(a -> a.name().equals(MEMORY))
-                        .mapToLong(Amount::least)
-                        .max()
-                        .orElse(0);
-        long need = Math.max(least, mebibytes);
-        var memory = new Amount(MEMORY, need, need);
-        return new Requirements(
-                java.util.stream.Stream.concat(others, java.util.stream.Stream.of(memory)).toList(),
-                attributes,
-                false);
+    private Amount said(String name) {
+        return amounts.stream()
+                .filter(a -> a.name().equals(name))
+                .findFirst()
+                .orElse(new Amount(name, 0, 0));
+    }
+
+    private static long roundedDown(long mebibytes) {
+        return mebibytes / step(mebibytes) * step(mebibytes);
+    }
+
+    private static long roundedUp(long mebibytes) {
+        return Math.ceilDiv(mebibytes, step(mebibytes)) * step(mebibytes);
+    }
+
+    /** An eighth or less: 32 MiB from 256 on, 64 MiB from 512 on. */
+    private static long step(long mebibytes) {
+        return Math.max(1, Long.highestOneBit(mebibytes) / 8);
     }
 }

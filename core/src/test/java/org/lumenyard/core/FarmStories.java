@@ -334,6 +334,19 @@ class FarmStories {
     }
 
     @Test
+    void aSceneThatNearlyFillsItsNodeGoesOnThere() {
+        var needs = new Requirements(Story.cores(1).amounts(), List.of(), true);
+        var step =
+                new JobPlan.StepPlan(
+                        "render", new Story.Frames(9), List.of(), needs, null, "{}");
+        story.join("r01", 8).submit(plan("walk", step));
+        var first = story.started("walk 1 on r01").getFirst();
+
+        story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 0, 1_000, 7_900, "{}"));
+        story.started("walk 2 on r01");
+    }
+
+    @Test
     void aNodeRunsOneTaskOfAStepUntilItsPeakMemoryIsKnown() {
         var needs = new Requirements(Story.cores(1).amounts(), List.of(), true);
         story.join("r01", 8)

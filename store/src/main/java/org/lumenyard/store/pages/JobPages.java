@@ -57,7 +57,9 @@ public final class JobPages {
                     STEP.FAILED,
                     STEP.PEAK_MEBIBYTES,
                     STEP.LOAD_MILLIS,
-                    STEP.RUN_MILLIS);
+                    STEP.RUN_MILLIS,
+                    STEP.LEAST_MEBIBYTES,
+                    STEP.SETBACKS);
 
     private static final List<JobState> FINISHED =
             Stream.of(JobState.values()).filter(JobState::isFinished).toList();
