@@ -13,8 +13,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         sortOptions = false,
-        description =
-                "Say why a job runs, waits or stands still, why a node has room, or who holds a limit.",
+        description = {
+            "Say why a job runs, waits or stands still, or why a node has room.",
+            "Or who holds the seats of a limit."
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  lumenyard explain 1f",

@@ -12,19 +12,31 @@ import picocli.CommandLine.Parameters;
 /** What people do with one limit. */
 @Command(
         name = "limit",
-        synopsisSubcommandLabel = "set|delete",
-        description =
-                "Make, change or delete a limit: a count for the whole farm, such as licence seats.",
+        sortOptions = false,
+        synopsisSubcommandLabel = "(set | delete)",
+        description = {
+            "Make, change or delete a limit, such as licence seats.",
+            "It is a count for the whole farm. See: lumenyard limit set --help"
+        },
         footerHeading = "%nExamples:%n",
         footer = {
             "  lumenyard limit set arnold 4",
             "  lumenyard limit delete arnold",
             "  lumenyard limits                   what there is"
         })
-final class LimitCommand {
+final class LimitCommand extends ClientCommand {
+    private LimitCommand(Surroundings around) {
+        super(around);
+    }
+
+    @Override
+    int run(FarmClient farm) {
+        throw new MisuseException("What is to be done with it? set or delete.");
+    }
+
     /** With the commands below it. */
     static CommandLine with(Surroundings around) {
-        return new CommandLine(new LimitCommand())
+        return new CommandLine(new LimitCommand(around))
                 .addSubcommand(new Set(around))
                 .addSubcommand(new Delete(around));
     }

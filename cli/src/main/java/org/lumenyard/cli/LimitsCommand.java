@@ -10,8 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "limits",
         sortOptions = false,
-        description =
-                "List the farm's limits, such as licence seats: how many, and who holds them.",
+        description = "List limits, such as licence seats, and who holds them.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  lumenyard limits",

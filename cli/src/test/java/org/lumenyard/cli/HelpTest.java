@@ -29,6 +29,9 @@ class HelpTest {
                         "tasks",
                         "logs",
                         "nodes",
+                        "try-again",
+                        "limits",
+                        "limit",
                         "watch",
                         "explain",
                         "open",
@@ -38,12 +41,12 @@ class HelpTest {
                         "retry",
                         "priority");
         assertThat(ran.out())
-                .contains("submit    Submit a Blender scene, or an OpenJD job template.");
+                .contains("submit     Submit a Blender scene, or an OpenJD job template.");
         var list =
                 ran.out().lines().dropWhile(line -> !line.startsWith("Commands:")).skip(1).toList();
         assertThat(list)
                 .as("one line for each")
-                .allSatisfy(line -> assertThat(line).matches(" {2}[a-z]+ +[A-Z].*\\."));
+                .allSatisfy(line -> assertThat(line).matches(" {2}[a-z-]+ +[A-Z].*\\."));
     }
 
     @ParameterizedTest

@@ -40,6 +40,7 @@ public final class Farm {
     private final Map<String, Set<InstanceId>> warm = new HashMap<>();
     private final Map<InstanceId, NodeId> instanceNodes = new HashMap<>();
     private final Set<NodeId> doubted = new TreeSet<>();
+    private final Set<NodeId> quarantined = new TreeSet<>();
     private final Set<StepId> resting = new TreeSet<>();
     private final Map<String, Limit> limits = new TreeMap<>();
     private final Queues queues = new Queues();
@@ -71,6 +72,7 @@ public final class Farm {
         var node = new Node(image);
         nodes.put(node.id, node);
         if (!node.doubts().isEmpty()) doubted.add(node.id);
+        if (node.isQuarantined()) quarantined.add(node.id);
         nodesByName.put(image.facts().name(), node.id);
     }
 
@@ -761,11 +763,13 @@ public final class Farm {
             case Change.NodeQuarantined c -> {
                 node(c.node()).quarantined(c.why());
                 doubted.remove(c.node());
+                quarantined.add(c.node());
                 lookAt(node(c.node()));
             }
             case Change.NodeTrusted c -> {
                 node(c.node()).quarantined(null);
                 doubted.remove(c.node());
+                quarantined.remove(c.node());
                 lookAt(node(c.node()));
             }
             case Change.InstanceStarted(Instance instance, long at) -> {
@@ -874,7 +878,7 @@ public final class Farm {
     private void lookAt(Node node) {
         queues.look(node);
         dirtyNodes.add(node.id);
-        newWork |= nodes.values().stream().anyMatch(Node::isQuarantined);
+        newWork |= !quarantined.isEmpty();
     }
 
     private void rest(Step step) {
