@@ -36,6 +36,7 @@ class HelpTest {
                         "explain",
                         "open",
                         "cancel",
+                        "delete",
                         "hold",
                         "release",
                         "retry",
