@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,7 @@ public final class CommandEngine implements Engine {
         }
     }
 
-    private static final class CommandRun implements Consumer<String> {
+    private static final class CommandRun {
         private final Work work;
         private final Bench bench;
         private final List<Output> outputs = new ArrayList<>();
@@ -126,18 +125,29 @@ public final class CommandEngine implements Engine {
         private void execute(Program program) throws WorkFailed, InterruptedException {
             String name = program.command().getFirst();
             var death = new Death("The command " + Path.of(name).getFileName());
-            Exit exit = Tool.run(bench, "The command " + name, program, this);
+            Exit exit =
+                    Tool.run(
+                            bench,
+                            "The command " + name,
+                            program,
+                            line -> {
+                                death.hear(line);
+                                heard(line);
+                            });
             costs = new Costs(exit.peakMiB(), 0, false);
             if (ownFailure.isPresent()) {
-                throw new WorkFailed(Reason.PROGRAM_FAILED, Sentence.end(ownFailure.get()));
+                Reason reason =
+                        Telltale.of(ownFailure.get())
+                                .map(Telltale::reason)
+                                .orElse(Reason.PROGRAM_FAILED);
+                throw new WorkFailed(reason, Sentence.end(ownFailure.get()));
             }
             if (!exit.clean()) {
                 throw death.explain(exit, "running", lastLine);
             }
         }
 
-        @Override
-        public void accept(String line) {
+        private void heard(String line) {
             bench.log(line);
             if (line.startsWith("openjd_progress: ")) {
                 fraction = percentage(line.substring("openjd_progress: ".length())) / 100;
