@@ -52,7 +52,7 @@ record BlenderJob(
     };
 
     static BlenderJob read(Work work) throws WorkFailed {
-        Settings settings = Settings.of("settings", work.settings(), KNOWN);
+        Settings settings = Settings.ofEngine(work, KNOWN);
         Settings outputs = Settings.of("outputs", work.outputs(), "folder", "pattern");
         String pattern = namePattern(outputs);
         List<Integer> frames =

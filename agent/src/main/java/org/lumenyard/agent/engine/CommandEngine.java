@@ -63,7 +63,7 @@ public final class CommandEngine implements Engine {
 
         void run() throws WorkFailed, InterruptedException {
             Settings settings =
-                    Settings.of("settings", work.settings(), "command", "environment", "folder");
+                    Settings.ofEngine(work, "command", "environment", "folder");
             List<Path> targets = targets();
             Program program = program(settings, targets);
             for (Path target : targets) {

@@ -73,9 +73,8 @@ public final class TestPatternEngine implements Engine {
 
         void run() throws WorkFailed, InterruptedException {
             Settings settings =
-                    Settings.of(
-                            "settings",
-                            work.settings(),
+                    Settings.ofEngine(
+                            work,
                             "frames",
                             "width",
                             "height",

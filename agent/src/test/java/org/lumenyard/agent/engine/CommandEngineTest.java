@@ -166,6 +166,12 @@ class CommandEngineTest {
         var odd = object("command", List.of("true"), "environment", Map.of("A=B", "c"));
         assertThat(failed(engine.run(work(odd, object()), bench)).reason())
                 .isEqualTo(Reason.BAD_SETTINGS);
+        var never = object("command", List.of("true"), "timeLimit", "-5");
+        assertThat(failed(engine.run(work(never, object()), bench)).sentence())
+                .isEqualTo("\"timeLimit\" in the settings must be from 0 to 1000000000.");
+        var zero = object("command", List.of("true"), "timeLimit", 0);
+        assertThat(failed(engine.run(work(zero, object()), bench)).sentence())
+                .isEqualTo("\"timeLimit\" in the settings must be a number of seconds above 0.");
         assertThat(bench.started).isEmpty();
         assertThat(Files.exists(folder)).isTrue();
     }
