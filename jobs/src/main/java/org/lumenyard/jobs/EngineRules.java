@@ -34,6 +34,7 @@ enum EngineRules {
                     "allowScripts",
                     "warm",
                     "version",
+                    "pictureChecks",
                     "lockFolder"),
             List.of("folder", "pattern"),
             List.of("scene", "frames", "folder", "pattern")),
@@ -46,7 +47,7 @@ enum EngineRules {
     /** Any program. */
     COMMAND(
             1,
-            List.of("command", "environment", "folder"),
+            List.of("command", "environment", "folder", "pictureChecks"),
             List.of("files"),
             List.of("command")),
     /** Pictures that need no program. */
@@ -58,6 +59,7 @@ enum EngineRules {
                     "height",
                     "seconds",
                     "failFrames",
+                    "pictureChecks",
                     "lockFolder"),
             List.of("folder", "pattern"),
             List.of("frames", "folder", "pattern"));
@@ -103,7 +105,9 @@ enum EngineRules {
         };
     }
 
-    /** The names that the engine knows, by the group they stand in; every engine knows timeLimit. */
+    /**
+     * The names that the engine knows, by the group they stand in; every engine knows timeLimit.
+     */
     Map<String, List<String>> known() {
         return Map.of("settings", settings, "outputs", outputs);
     }

@@ -103,8 +103,7 @@ class TemplateJobTest {
         Planned.Accepted accepted = planning.template(template(step), Map.of());
 
         assertThat(accepted.warnings()).isEmpty();
-        assertThat(planning.order(accepted.plan(), 0, 0).settings())
-                .containsEntry("timeLimit", 5);
+        assertThat(planning.order(accepted.plan(), 0, 0).settings()).containsEntry("timeLimit", 5);
     }
 
     @Test
@@ -192,7 +191,7 @@ class TemplateJobTest {
                 pattern("frames: '1', colour: red", usualOutputs()),
                 Map.of(),
                 "template.steps[0].script.engine.settings.colour",
-                "it knows failFrames, frames, height, lockFolder, seconds, timeLimit, width");
+                "it knows failFrames, frames, height, lockFolder, pictureChecks, seconds, timeLimit, width");
     }
 
     @Test

@@ -31,6 +31,7 @@ record BlenderJob(
         Optional<String> format,
         ObjectNode wishes) {
     private static final String[] KNOWN = {
+        PictureChecks.NAME,
         "scene",
         "frames",
         "engine",

@@ -19,10 +19,11 @@ import java.util.regex.Pattern;
 record Telltale(Reason reason, String line) {
     private static final int LONGEST = 200;
 
-    /** Phrases of one reason, in small letters; "*" stands for a few words between. */
+    /** What lines that mean one reason look like, in small letters. */
     private record Phrases(Reason reason, List<Pattern> patterns) {
         static Phrases of(Reason reason, String... expressions) {
-            return new Phrases(reason, List.of(expressions).stream().map(Pattern::compile).toList());
+            return new Phrases(
+                    reason, List.of(expressions).stream().map(Pattern::compile).toList());
         }
 
         boolean areIn(String line) {
@@ -81,11 +82,14 @@ record Telltale(Reason reason, String line) {
                     Pattern.compile(
                             "(?:^|[\\s:'\"])(/[^:'\"]+)['\"]?: No such file or directory\\.?$"),
                     Pattern.compile("No such file or directory: ['\"]?(/[^'\"]+?)['\"]?$"),
-                    Pattern.compile("No such file or directory \\(?['\"]?(/[^'\"()]+?)['\"]?\\)?$"));
+                    Pattern.compile(
+                            "No such file or directory \\(?['\"]?(/[^'\"()]+?)['\"]?\\)?$"));
 
     /** Without one of these a line tells nothing: most lines are passed over by them. */
     private static final List<String> HINTS =
-            List.of("licen", "flex", "rlm", "memory", "alloc", "vram", "cuda", "hip", "optix", "no such");
+            List.of(
+                    "licen", "flex", "rlm", "memory", "alloc", "vram", "cuda", "hip", "optix",
+                    "no such");
 
     /** Words of a line that speaks of an output. */
     private static final Pattern WRITING =
@@ -160,7 +164,10 @@ record Telltale(Reason reason, String line) {
                 switch (reason) {
                     case LICENCE -> program + " got no licence: " + quoted;
                     case GPU_OUT_OF_MEMORY ->
-                            "The graphics card's memory did not suffice while " + doing + ": " + quoted;
+                            "The graphics card's memory did not suffice while "
+                                    + doing
+                                    + ": "
+                                    + quoted;
                     case GPU_FAILED -> "The graphics card failed while " + doing + ": " + quoted;
                     case OUT_OF_MEMORY -> program + " got no memory while " + doing + ": " + quoted;
                     case MISSING_FILE -> program + " needs " + line + ", which is not there.";

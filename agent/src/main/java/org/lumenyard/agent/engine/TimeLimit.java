@@ -13,7 +13,9 @@ public final class TimeLimit {
 
     private TimeLimit() {}
 
-    /** The limit in milliseconds; none where the setting makes no sense: the engine refuses that. */
+    /**
+     * The limit in milliseconds; none where the setting makes no sense: the engine refuses that.
+     */
     public static OptionalLong millis(Work work) {
         try {
             return read(Settings.any("settings", work.settings()));

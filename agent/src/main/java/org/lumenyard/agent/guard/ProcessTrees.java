@@ -79,9 +79,9 @@ public final class ProcessTrees {
     }
 
     /**
-     * Where every thread below this guard stands, a line each, with what the kernel lets us see: its
-     * name, its state, the kernel's function that it waits in, its system call, and the calls that
-     * led there (for root alone).
+     * Where every thread below this guard stands, a line each, with what the kernel lets us see:
+     * its name, its state, the kernel's function that it waits in, its system call, and the calls
+     * that led there (for root alone).
      */
     public List<String> positions(long guard) {
         var lines = new ArrayList<String>();
@@ -125,7 +125,8 @@ public final class ProcessTrees {
             switch (process.state()) {
                 case 'T', 't' -> {
                     return Optional.of(
-                            "Somebody has stopped its process %d, %s.".formatted(process.pid(), name));
+                            "Somebody has stopped its process %d, %s."
+                                    .formatted(process.pid(), name));
                 }
                 case 'D' -> {
                     return Optional.of(

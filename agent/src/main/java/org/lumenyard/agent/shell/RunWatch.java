@@ -96,8 +96,7 @@ final class RunWatch {
         lookAtFiles(now);
         Usage used =
                 watched.guards().stream().map(trees.get()::used).reduce(Usage.NONE, Usage::plus);
-        var signs =
-                new StallWatch.Signs(nowSpoken, used.cpuMillis(), used.diskBytes(), fileBytes);
+        var signs = new StallWatch.Signs(nowSpoken, used.cpuMillis(), used.diskBytes(), fileBytes);
         return stall.apply(signs, now) ? Optional.of(stalled(trees.get())) : Optional.empty();
     }
 

@@ -15,8 +15,8 @@ final class StallWatch {
     static final long LONGEST_STEP_MILLIS = 60_000;
 
     /**
-     * A program that waits still turns over in its sleep: timers, a look at the licence server. Less
-     * than this part of the time is no work.
+     * A program that waits still turns over in its sleep: timers, a look at the licence server.
+     * Less than this part of the time is no work.
      */
     private static final long IDLE_SHARE = 5_000;
 

@@ -310,8 +310,7 @@ final class Workshop {
         private void beginToWatch(Work work, RunBench runBench) {
             long told = order.stallAfterMillis();
             long stallMillis = told > 0 ? told : RunWatch.USUAL_STALL_MILLIS;
-            var begun =
-                    new RunWatch(runBench, stallMillis, TimeLimit.millis(work), clock, disks);
+            var begun = new RunWatch(runBench, stallMillis, TimeLimit.millis(work), clock, disks);
             synchronized (ends) {
                 watch = begun;
             }

@@ -18,7 +18,8 @@ class BlenderTalkTest {
     @TempDir Path folder;
 
     private WorkFailed asked(String... printed) throws Exception {
-        Path script = Files.writeString(folder.resolve("said.txt"), String.join("\n", printed) + "\n");
+        Path script =
+                Files.writeString(folder.resolve("said.txt"), String.join("\n", printed) + "\n");
         try (var bench = new ProcessBench(folder.resolve("scratch"))) {
             List<String> command = List.of("sh", "-c", "read request; cat " + script);
             var running = bench.start(new Program(command, Map.of(), folder, true));

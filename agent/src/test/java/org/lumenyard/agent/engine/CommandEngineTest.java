@@ -96,8 +96,7 @@ class CommandEngineTest {
                                 "echo 'Could not check out license for vray'; echo bye; exit 1"));
         assertThat(failed.reason()).isEqualTo(Reason.LICENCE);
         assertThat(failed.sentence())
-                .isEqualTo(
-                        "The command sh got no licence: Could not check out license for vray.");
+                .isEqualTo("The command sh got no licence: Could not check out license for vray.");
     }
 
     @Test

@@ -19,10 +19,13 @@ final class RunLogTest {
         }
         var lines = Files.readAllLines(file);
         assertThat(lines).startsWith("line 0", "line 1").hasSizeLessThan(200);
-        assertThat(lines).contains("[the log grew too long and is cut here]", "[what it said last]");
+        assertThat(lines)
+                .contains("[the log grew too long and is cut here]", "[what it said last]");
         assertThat(lines.subList(lines.size() - 50, lines.size()))
                 .isEqualTo(
-                        IntStream.range(9_950, 10_000).mapToObj(number -> "line " + number).toList());
+                        IntStream.range(9_950, 10_000)
+                                .mapToObj(number -> "line " + number)
+                                .toList());
     }
 
     @Test

@@ -171,8 +171,7 @@ final class RunWatchTest {
     private void grow(Path part) {
         try {
             if (now % (300 * SECOND) == 0) {
-                Files.writeString(
-                        part, "x", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+                Files.writeString(part, "x", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -194,7 +193,6 @@ final class RunWatchTest {
         Verdict verdict = lookFor(watch, HOURS, () -> said++).orElseThrow();
 
         assertThat(verdict.reason()).isEqualTo(Reason.TIME_LIMIT);
-        assertThat(verdict.sentence())
-                .isEqualTo("It took longer than the job allows, 90 seconds.");
+        assertThat(verdict.sentence()).isEqualTo("It took longer than the job allows, 90 seconds.");
     }
 }
