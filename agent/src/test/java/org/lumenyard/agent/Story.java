@@ -143,7 +143,8 @@ final class Story {
                 Map.of(),
                 Map.of("amount.worker.memory", memory),
                 Map.of(),
-                "");
+                "",
+                0);
     }
 
     static FinalReport report(long run, String kind) {

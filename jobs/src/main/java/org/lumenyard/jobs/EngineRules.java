@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.lumenyard.core.Requirements.Attribute;
 
 /**
@@ -33,6 +34,7 @@ enum EngineRules {
                     "allowScripts",
                     "warm",
                     "version",
+                    "pictureChecks",
                     "lockFolder"),
             List.of("folder", "pattern"),
             List.of("scene", "frames", "folder", "pattern")),
@@ -43,11 +45,22 @@ enum EngineRules {
             List.of("file"),
             List.of("input", "frames", "file")),
     /** Any program. */
-    COMMAND(1, List.of("command", "environment", "folder"), List.of("files"), List.of("command")),
+    COMMAND(
+            1,
+            List.of("command", "environment", "folder", "pictureChecks"),
+            List.of("files"),
+            List.of("command")),
     /** Pictures that need no program. */
     TESTPATTERN(
             1,
-            List.of("frames", "width", "height", "seconds", "failFrames", "lockFolder"),
+            List.of(
+                    "frames",
+                    "width",
+                    "height",
+                    "seconds",
+                    "failFrames",
+                    "pictureChecks",
+                    "lockFolder"),
             List.of("folder", "pattern"),
             List.of("frames", "folder", "pattern"));
 
@@ -58,7 +71,7 @@ enum EngineRules {
 
     EngineRules(int cores, List<String> settings, List<String> outputs, List<String> needed) {
         this.cores = cores;
-        this.settings = settings;
+        this.settings = Stream.concat(settings.stream(), Stream.of("timeLimit")).toList();
         this.outputs = outputs;
         this.needed = needed;
     }
@@ -92,7 +105,9 @@ enum EngineRules {
         };
     }
 
-    /** The names that the engine knows, by the group they stand in. */
+    /**
+     * The names that the engine knows, by the group they stand in; every engine knows timeLimit.
+     */
     Map<String, List<String>> known() {
         return Map.of("settings", settings, "outputs", outputs);
     }

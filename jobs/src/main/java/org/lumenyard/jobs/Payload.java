@@ -40,6 +40,9 @@ record Payload(
         List<String> paths) {
     private static final String FORMAT = "payload/1";
 
+    /** Thirty years; engines take no longer limit. */
+    private static final long NO_END_SECONDS = 1_000_000_000;
+
     /** Decimals keep the digits that they were written with. */
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
@@ -70,6 +73,8 @@ record Payload(
                 ArrayNode command =
                         settings.putArray("command").add(script.onRun().command().toString());
                 script.onRun().args().forEach(argument -> command.add(argument.toString()));
+                Long timeout = script.onRun().timeoutSeconds();
+                if (timeout != null) settings.put("timeLimit", Math.min(timeout, NO_END_SECONDS));
                 yield new Payload(FORMAT, "command", map(settings), Map.of(), values, paths);
             }
         };

@@ -235,10 +235,9 @@ public final class Planner {
         return steps.stream()
                 .filter(step ->
                         step.script().script() instanceof CommandScript script
-                                && (script.onRun().timeoutSeconds() != null
-                                        || script.onRun().notifySeconds() != null))
+                                && script.onRun().notifySeconds() != null)
                 .map(step ->
-                        "Step %s: timeout and cancelation are not acted on yet; a cancelled command is killed at once."
+                        "Step %s: cancelation is not acted on yet; a cancelled command is killed at once."
                                 .formatted(step.name()))
                 .toList();
     }

@@ -70,7 +70,13 @@ class BlenderJobTest {
         assertThat(order.engine()).isEqualTo("blender");
         assertThat(order.settings().keySet())
                 .containsExactlyInAnyOrder(
-                        "scene", "frames", "samples", "device", "allowScripts", "warm");
+                        "scene",
+                        "frames",
+                        "samples",
+                        "device",
+                        "allowScripts",
+                        "warm",
+                        "pictureChecks");
         assertThat(order.settings())
                 .containsEntry("scene", "{{Param.Scene}}")
                 .containsEntry("frames", "{{Task.Param.Frame}}");

@@ -46,7 +46,8 @@ class OtherJobTypesTest {
         assertThat(step.model()).isNull();
         Order order = planning.order(plan, 0, 999_999);
         assertThat(order.engine()).isEqualTo("testpattern");
-        assertThat(order.settings()).containsOnlyKeys("frames", "width", "height", "seconds");
+        assertThat(order.settings())
+                .containsOnlyKeys("frames", "width", "height", "seconds", "pictureChecks");
         assertThat(order.parameters())
                 .containsEntry("Seconds", "0.50")
                 .containsEntry("Width", "640");
@@ -212,6 +213,8 @@ class OtherJobTypesTest {
                         "ViewLayer",
                         "AllowScripts",
                         "Warm",
+                        "PictureChecks",
+                        "TimeLimit",
                         "Film",
                         "Rate");
     }

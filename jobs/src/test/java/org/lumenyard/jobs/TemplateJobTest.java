@@ -99,14 +99,24 @@ class TemplateJobTest {
     }
 
     @Test
-    void aTimeoutThatIsNotActedOnIsSaid() {
+    void aCancelationThatIsNotActedOnIsSaid() {
         String step =
-                "  - {name: one, script: {actions: {onRun: {command: 'true', timeout: 5}}}}\n";
+                "  - {name: one, script: {actions: {onRun: {command: 'true', cancelation: {mode: NOTIFY_THEN_TERMINATE, notifyPeriodInSeconds: 5}}}}}\n";
 
         assertThat(planning.template(template(step), Map.of()).warnings())
                 .singleElement()
                 .asString()
-                .contains("Step one: timeout");
+                .contains("Step one: cancelation");
+    }
+
+    @Test
+    void anActionsTimeoutBecomesTheRunsTimeLimit() {
+        String step =
+                "  - {name: one, script: {actions: {onRun: {command: 'true', timeout: 5}}}}\n";
+        Planned.Accepted accepted = planning.template(template(step), Map.of());
+
+        assertThat(accepted.warnings()).isEmpty();
+        assertThat(planning.order(accepted.plan(), 0, 0).settings()).containsEntry("timeLimit", 5);
     }
 
     @Test
@@ -215,7 +225,7 @@ class TemplateJobTest {
                 pattern("frames: '1', colour: red", usualOutputs()),
                 Map.of(),
                 "template.steps[0].script.engine.settings.colour",
-                "it knows failFrames, frames, height, lockFolder, seconds, width");
+                "it knows failFrames, frames, height, lockFolder, pictureChecks, seconds, timeLimit, width");
     }
 
     @Test

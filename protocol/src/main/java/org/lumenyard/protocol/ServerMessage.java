@@ -71,6 +71,8 @@ public sealed interface ServerMessage {
      * @param values the task's parameters, as text
      * @param amounts what the run may use
      * @param done frames of this task that the job has verified already, as a range expression
+     * @param stallAfterMillis for how long nothing may come of the run before it has stalled; 0
+     *     leaves it to the agent
      */
     record Start(
             long run,
@@ -88,7 +90,8 @@ public sealed interface ServerMessage {
             Map<String, String> values,
             Map<String, Long> amounts,
             Map<String, List<String>> attributes,
-            String done)
+            String done,
+            long stallAfterMillis)
             implements ServerMessage {
         /** What a peer left out is empty. */
         public Start {
@@ -103,6 +106,7 @@ public sealed interface ServerMessage {
             amounts = amounts == null ? Map.of() : amounts;
             attributes = attributes == null ? Map.of() : attributes;
             done = done == null ? "" : done;
+            stallAfterMillis = Math.max(0, stallAfterMillis);
         }
     }
 

@@ -85,6 +85,39 @@ class FarmTest {
     }
 
     @Test
+    void aRunMayStandStillForFiveTimesWhatItsStepsTasksTakeAndForTenMinutesAtLeast()
+            throws IOException {
+        ServerMessage.Welcome life;
+        long second;
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            life = agent.join("north", 1);
+            station.submit(6);
+            var first = agent.await(ServerMessage.Start.class);
+            assertThat(first.stallAfterMillis()).isEqualTo(600_000);
+            agent.awaitAcknowledged(
+                    agent.report(
+                            new AgentMessage.Ended(
+                                    first.run(), "done", "done", "", 0, 200_000, 64, "{}")));
+            second =
+                    agent.await(
+                                    ServerMessage.Start.class,
+                                    start -> start.stallAfterMillis() == 1_000_000)
+                            .run();
+        }
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.comeBack(life, "north", List.of(second));
+            agent.awaitAcknowledged(
+                    agent.report(
+                            new AgentMessage.Ended(
+                                    second, "interrupted", "stopped", "", 0, 10, 64, "{}")));
+            assertThat(agent.await(ServerMessage.Start.class).stallAfterMillis())
+                    .isEqualTo(1_000_000);
+        }
+    }
+
+    @Test
     void cancellingKillsWhatRuns() throws IOException {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {

@@ -314,7 +314,8 @@ class SimServer {
                 Map.of(),
                 run.amounts(),
                 Map.of(),
-                "");
+                "",
+                0);
     }
 
     // The wire

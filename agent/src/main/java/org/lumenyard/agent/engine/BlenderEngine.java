@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  * {@code samples}, {@code resolution} ([w, h]), {@code percentage}, {@code device} (CPU, GPU,
  * SCENE, CUDA, OPTIX, HIP, ONEAPI, METAL), {@code format} (PNG, JPEG, OPEN_EXR,
  * OPEN_EXR_MULTILAYER, TIFF), {@code camera}, {@code sceneName}, {@code viewLayer}, {@code
- * allowScripts}, {@code warm} (auto, true, false), {@code version}; for tests {@code lockFolder}.
- * Outputs: {@code folder}, {@code pattern} (name_####.png).
+ * allowScripts}, {@code warm} (auto, true, false), {@code version}, {@code pictureChecks} (WARN,
+ * FAIL, OFF), {@code timeLimit} (seconds); for tests {@code lockFolder}. Outputs: {@code folder},
+ * {@code pattern} (name_####.png).
  */
 public final class BlenderEngine implements Engine {
     private static final String NAME = "blender";
@@ -112,15 +113,16 @@ public final class BlenderEngine implements Engine {
     public Result run(Work work, Bench bench) throws InterruptedException {
         BlenderJob job;
         Installation installation;
+        BlenderRun run;
         try {
             job = BlenderJob.read(work);
             OutputFolder.prepare(job.folder());
             installation = choose(job);
+            run = new BlenderRun(work, job, bench, exrThumbnails);
         } catch (WorkFailed refused) {
             return new Result.Failed(
                     refused.reason(), refused.sentence(), List.of(), List.of(), Costs.UNKNOWN);
         }
-        var run = new BlenderRun(work, job, bench, exrThumbnails);
         if (job.frames().isEmpty()) {
             return run.done();
         }

@@ -31,6 +31,7 @@ record BlenderJob(
         Optional<String> format,
         ObjectNode wishes) {
     private static final String[] KNOWN = {
+        PictureChecks.NAME,
         "scene",
         "frames",
         "engine",
@@ -52,7 +53,7 @@ record BlenderJob(
     };
 
     static BlenderJob read(Work work) throws WorkFailed {
-        Settings settings = Settings.of("settings", work.settings(), KNOWN);
+        Settings settings = Settings.ofEngine(work, KNOWN);
         Settings outputs = Settings.of("outputs", work.outputs(), "folder", "pattern");
         String pattern = namePattern(outputs);
         List<Integer> frames =

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** One run of the Blender engine: opens the scene, renders its frames one by one, checks each. */
 final class BlenderRun {
@@ -24,21 +24,29 @@ final class BlenderRun {
     private final ExrThumbnails exrThumbnails;
     private final List<Output> outputs = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final PictureChecks checks;
     private Costs costs = Costs.UNKNOWN;
 
-    BlenderRun(Work work, BlenderJob job, Bench bench, ExrThumbnails exrThumbnails) {
+    BlenderRun(Work work, BlenderJob job, Bench bench, ExrThumbnails exrThumbnails)
+            throws WorkFailed {
         this.work = work;
         this.job = job;
         this.bench = bench;
         this.exrThumbnails = exrThumbnails;
+        this.checks = new PictureChecks(Settings.any("settings", work.settings()), bench);
     }
 
     Result done() {
-        return new Result.Done(outputs, warnings, costs);
+        return new Result.Done(outputs, allWarnings(), costs);
     }
 
     Result failed(WorkFailed failure) {
-        return new Result.Failed(failure.reason(), failure.sentence(), outputs, warnings, costs);
+        return new Result.Failed(
+                failure.reason(), failure.sentence(), outputs, allWarnings(), costs);
+    }
+
+    private List<String> allWarnings() {
+        return Stream.concat(warnings.stream(), checks.warnings().stream()).toList();
     }
 
     /** Renders all frames through that process. */
@@ -114,17 +122,32 @@ final class BlenderRun {
             request.put("part", part.toString());
             JsonNode rendered =
                     talk.ask(request, "rendering frame " + frame, progressOf(index, layers));
-            Picture picture = verify(part, target, rendered);
+            WholePicture whole = verify(part, target, rendered);
+            Picture picture = whole.picture();
+            ExrThumbnails.Shown shown = show(talk, part, target, picture, frame);
+            var candidate =
+                    new PictureChecks.Candidate(
+                            part,
+                            target,
+                            Integer.toString(frame),
+                            sizeOf(part),
+                            whole,
+                            shown.pixels());
+            int before = index == 0 ? frame - 1 : job.frames().get(index - 1);
+            checks.look(
+                    candidate,
+                    Optional.of(job.target(before, format)),
+                    distance -> Optional.of(job.target(frame + distance, format)));
             var output =
                     new Output(
                             part,
                             target,
                             Integer.toString(frame),
-                            sizeOf(part),
+                            candidate.bytes(),
                             picture.width(),
                             picture.height(),
                             rendered.path("seconds").asDouble(),
-                            thumbnail(talk, part, target, picture, frame));
+                            shown.thumbnail().orElse(null));
             outputs.add(output);
             bench.verified(output);
             good = true;
@@ -136,8 +159,9 @@ final class BlenderRun {
         bench.progress((index + 1.0) / job.frames().size(), "frame " + frame + " done");
     }
 
-    private Picture verify(Path part, Path target, JsonNode rendered) throws WorkFailed {
-        Picture picture = PartFile.checkPicture(part, target);
+    private WholePicture verify(Path part, Path target, JsonNode rendered) throws WorkFailed {
+        WholePicture whole = PartFile.checkPicture(part, target);
+        Picture picture = whole.picture();
         int width = rendered.path("width").asInt();
         int height = rendered.path("height").asInt();
         if (width > 0 && (picture.width() != width || picture.height() != height)) {
@@ -151,19 +175,18 @@ final class BlenderRun {
                                     width,
                                     height));
         }
-        return picture;
+        return whole;
     }
 
-    private @Nullable Path thumbnail(
+    private ExrThumbnails.Shown show(
             BlenderTalk talk, Path part, Path target, Picture picture, int frame)
             throws WorkFailed, InterruptedException {
         Path thumbnail = bench.scratch().resolve("thumbnail_" + frame + ".jpg");
         if (!picture.format().equals("exr")) {
-            return Thumbnails.make(part, thumbnail).orElse(null);
+            return new ExrThumbnails.Shown(Thumbnails.make(part, thumbnail), Optional.empty());
         }
-        Optional<Path> made = exrThumbnails.make(part, target, thumbnail, bench);
-        if (made.isPresent() || exrThumbnails.isInstalled()) {
-            return made.orElse(null);
+        if (exrThumbnails.isInstalled()) {
+            return exrThumbnails.make(part, target, thumbnail, bench);
         }
         ObjectNode request = JsonNodeFactory.instance.objectNode();
         request.put("op", "thumbnail");
@@ -172,9 +195,10 @@ final class BlenderRun {
         request.put("width", Thumbnails.WIDTH);
         try {
             talk.ask(request, "making a thumbnail", line -> {});
-            return Files.isRegularFile(thumbnail) ? thumbnail : null;
+            var made = Optional.of(thumbnail).filter(Files::isRegularFile);
+            return new ExrThumbnails.Shown(made, Optional.empty());
         } catch (WorkFailed notShown) {
-            return null; // a picture without a thumbnail is no failure
+            return ExrThumbnails.Shown.NOTHING; // a picture without a thumbnail is no failure
         }
     }
 

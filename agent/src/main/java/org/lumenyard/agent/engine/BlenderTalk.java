@@ -19,6 +19,7 @@ final class BlenderTalk {
     private String lastTrouble = "";
     private Optional<String> pythonError = Optional.empty();
     private boolean inTraceback;
+    private Optional<Telltale> cardTrouble = Optional.empty();
     private Optional<String> notLogged = Optional.empty();
     private long lastPreparing = System.nanoTime();
     private long residentMiB;
@@ -57,10 +58,12 @@ final class BlenderTalk {
      *
      * @param doing what Blender is at meanwhile, to stand after "while"
      * @param lines hears each line that Blender prints
-     * @throws WorkFailed when it refuses, dies, or a script of the scene fails meanwhile
+     * @throws WorkFailed when it refuses, dies, or a script of the scene or the graphics card fails
+     *     meanwhile: Blender then goes on, and may save a black picture
      */
     JsonNode ask(JsonNode request, String doing, Consumer<BlenderLine> lines)
             throws WorkFailed, InterruptedException {
+        cardTrouble = Optional.empty();
         try {
             process.send(request.toString());
         } catch (IOException gone) {
@@ -73,20 +76,28 @@ final class BlenderTalk {
                     "A Python script or driver of the scene failed while %s: %s"
                             .formatted(doing, Sentence.end(pythonError.get())));
         }
+        if (cardTrouble.isPresent()) {
+            throw cardTrouble.get().failure("Blender", doing);
+        }
         return answer;
     }
 
     private JsonNode answer(String doing, Consumer<BlenderLine> lines)
             throws WorkFailed, InterruptedException {
-        for (String line = process.readLine(); line != null; line = process.readLine()) {
-            if (line.startsWith(ANSWER)) {
-                return read(line.substring(ANSWER.length()));
+        try {
+            for (String line = process.readLine(); line != null; line = process.readLine()) {
+                if (line.startsWith(ANSWER)) {
+                    return read(line.substring(ANSWER.length()));
+                }
+                if (!line.isBlank()) {
+                    BlenderLine parsed = heard(line);
+                    log(line, parsed);
+                    lines.accept(parsed);
+                }
             }
-            if (!line.isBlank()) {
-                BlenderLine parsed = heard(line);
-                log(line, parsed);
-                lines.accept(parsed);
-            }
+        } catch (InterruptedException ended) {
+            notLogged.ifPresent(bench::log); // what it said last may tell why it was ended
+            throw ended;
         }
         throw died(doing);
     }
@@ -122,10 +133,17 @@ final class BlenderTalk {
         residentMiB = answer.path("residentMiB").asLong();
         peakMiB = Math.max(peakMiB, answer.path("peakMiB").asLong());
         if (!answer.path("ok").asBoolean()) {
-            throw new WorkFailed(
-                    reason(answer.path("reason").asText()), answer.path("sentence").asText());
+            throw refused(answer.path("reason").asText(), answer.path("sentence").asText());
         }
         return answer;
+    }
+
+    /** The driver tells all that Blender says in the same way; the words may tell more. */
+    private static WorkFailed refused(String code, String sentence) {
+        Reason told = reason(code);
+        boolean isVague = told == Reason.PROGRAM_FAILED || told == Reason.OUT_OF_MEMORY;
+        Optional<Telltale> telltale = isVague ? Telltale.of(sentence) : Optional.empty();
+        return new WorkFailed(telltale.map(Telltale::reason).orElse(told), sentence);
     }
 
     private static Reason reason(String code) {
@@ -137,10 +155,16 @@ final class BlenderTalk {
     }
 
     private BlenderLine heard(String line) {
+        death.hear(line);
         BlenderLine parsed = BlenderLine.parse(line);
         switch (parsed) {
             case BlenderLine.TracebackBegins begins -> inTraceback = true;
-            case BlenderLine.Trouble trouble -> lastTrouble = trouble.text();
+            case BlenderLine.Trouble(String text) -> {
+                lastTrouble = text;
+                cardTrouble =
+                        cardTrouble.or(
+                                () -> Telltale.of(text).filter(Telltale::isOfTheGraphicsCard));
+            }
             default -> {
                 // A traceback's frames are indented; the first line that is not names the error.
                 if (inTraceback && !Character.isWhitespace(line.charAt(0))) {

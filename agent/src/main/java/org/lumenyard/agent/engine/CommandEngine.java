@@ -9,19 +9,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs any command. It succeeds when the command exits with 0 and every declared output is there; a
  * declared picture must also be whole.
  *
  * <p>Settings: {@code command} (a list: program and arguments, no shell), optional {@code
- * environment} (names and texts), {@code folder} (where it runs). Outputs: {@code files}, a list of
- * paths. The command is to write output number i (from 0) under another name, which it finds in the
- * variable {@code LUMENYARD_OUTPUT_<i>} and, in its arguments, in place of {@code {output:<i>}};
- * the agent gives it its own name once it counts. Lines {@code openjd_progress: 40}, {@code
- * openjd_status: text} and {@code openjd_fail: text} are understood as in Open Job Description.
+ * environment} (names and texts), {@code folder} (where it runs), {@code pictureChecks} (WARN,
+ * FAIL, OFF), {@code timeLimit} (seconds). Outputs: {@code files}, a list of paths. The command is
+ * to write output number i (from 0) under another name, which it finds in the variable {@code
+ * LUMENYARD_OUTPUT_<i>} and, in its arguments, in place of {@code {output:<i>}}; the agent gives it
+ * its own name once it counts. Lines {@code openjd_progress: 40}, {@code openjd_status: text} and
+ * {@code openjd_fail: text} are understood as in Open Job Description.
  */
 public final class CommandEngine implements Engine {
     @Override
@@ -29,42 +28,49 @@ public final class CommandEngine implements Engine {
         return "command";
     }
 
+    private final ExrThumbnails exrThumbnails = new ExrThumbnails();
+
     /** Every host can run commands. */
     @Override
     public List<Installation> discover(Host host) {
+        exrThumbnails.discover(host);
         return List.of(new Installation("command", "builtin", Path.of("/"), "1.0"));
     }
 
     @Override
     public Result run(Work work, Bench bench) throws InterruptedException {
-        var run = new CommandRun(work, bench);
+        var run = new CommandRun(work, bench, exrThumbnails);
         try {
             run.run();
-            return new Result.Done(run.outputs, List.of(), run.costs);
+            return new Result.Done(run.outputs, run.warnings, run.costs);
         } catch (WorkFailed failure) {
             return new Result.Failed(
-                    failure.reason(), failure.sentence(), run.outputs, List.of(), run.costs);
+                    failure.reason(), failure.sentence(), run.outputs, run.warnings, run.costs);
         }
     }
 
-    private static final class CommandRun implements Consumer<String> {
+    private static final class CommandRun {
         private final Work work;
         private final Bench bench;
         private final List<Output> outputs = new ArrayList<>();
+        private final ExrThumbnails exrThumbnails;
+        private List<String> warnings = List.of();
         private Costs costs = Costs.UNKNOWN;
         private double fraction;
         private String status = "running";
         private String lastLine = "";
         private Optional<String> ownFailure = Optional.empty();
 
-        CommandRun(Work work, Bench bench) {
+        CommandRun(Work work, Bench bench, ExrThumbnails exrThumbnails) {
             this.work = work;
             this.bench = bench;
+            this.exrThumbnails = exrThumbnails;
         }
 
         void run() throws WorkFailed, InterruptedException {
             Settings settings =
-                    Settings.of("settings", work.settings(), "command", "environment", "folder");
+                    Settings.ofEngine(work, "command", "environment", "folder", PictureChecks.NAME);
+            var checks = new PictureChecks(settings, bench);
             List<Path> targets = targets();
             Program program = program(settings, targets);
             for (Path target : targets) {
@@ -74,10 +80,11 @@ public final class CommandEngine implements Engine {
             try {
                 execute(program);
                 for (int i = 0; i < targets.size(); i++) {
-                    take(i, targets.get(i));
+                    take(i, targets.get(i), checks);
                 }
                 good = true;
             } finally {
+                warnings = checks.warnings();
                 if (!good) {
                     targets.forEach(target -> PartFile.discard(work.partOf(target)));
                     outputs.clear();
@@ -126,18 +133,29 @@ public final class CommandEngine implements Engine {
         private void execute(Program program) throws WorkFailed, InterruptedException {
             String name = program.command().getFirst();
             var death = new Death("The command " + Path.of(name).getFileName());
-            Exit exit = Tool.run(bench, "The command " + name, program, this);
+            Exit exit =
+                    Tool.run(
+                            bench,
+                            "The command " + name,
+                            program,
+                            line -> {
+                                death.hear(line);
+                                heard(line);
+                            });
             costs = new Costs(exit.peakMiB(), 0, false);
             if (ownFailure.isPresent()) {
-                throw new WorkFailed(Reason.PROGRAM_FAILED, Sentence.end(ownFailure.get()));
+                Reason reason =
+                        Telltale.of(ownFailure.get())
+                                .map(Telltale::reason)
+                                .orElse(Reason.PROGRAM_FAILED);
+                throw new WorkFailed(reason, Sentence.end(ownFailure.get()));
             }
             if (!exit.clean()) {
                 throw death.explain(exit, "running", lastLine);
             }
         }
 
-        @Override
-        public void accept(String line) {
+        private void heard(String line) {
             bench.log(line);
             if (line.startsWith("openjd_progress: ")) {
                 fraction = percentage(line.substring("openjd_progress: ".length())) / 100;
@@ -161,7 +179,8 @@ public final class CommandEngine implements Engine {
             }
         }
 
-        private void take(int index, Path target) throws WorkFailed {
+        private void take(int index, Path target, PictureChecks checks)
+                throws WorkFailed, InterruptedException {
             Path part = work.partOf(target);
             if (!Files.isRegularFile(part)) {
                 throw new WorkFailed(
@@ -169,28 +188,48 @@ public final class CommandEngine implements Engine {
                         "The command ended with 0 but did not write %s (it is to write it to $LUMENYARD_OUTPUT_%d)."
                                 .formatted(target.getFileName(), index));
             }
-            boolean isPicture = PictureCheck.knows(target);
-            Picture picture =
-                    isPicture ? PartFile.checkPicture(part, target) : new Picture("", 0, 0);
-            Path thumbnail = bench.scratch().resolve("thumbnail_" + index + ".jpg");
-            @Nullable Path shown = isPicture ? Thumbnails.make(part, thumbnail).orElse(null) : null;
             try {
-                var output =
-                        new Output(
-                                part,
-                                target,
-                                target.getFileName().toString(),
-                                Files.size(part),
-                                picture.width(),
-                                picture.height(),
-                                0,
-                                shown);
+                long bytes = Files.size(part);
+                Output output =
+                        PictureCheck.knows(target)
+                                ? picture(index, part, target, bytes, checks)
+                                : new Output(part, target, nameOf(target), bytes, 0, 0, 0, null);
                 outputs.add(output);
                 bench.verified(output);
             } catch (IOException gone) {
                 throw new WorkFailed(
                         Reason.BAD_OUTPUT, "The output " + target.getFileName() + " vanished.");
             }
+        }
+
+        private Output picture(int index, Path part, Path target, long bytes, PictureChecks checks)
+                throws WorkFailed, InterruptedException {
+            WholePicture whole = PartFile.checkPicture(part, target);
+            Picture picture = whole.picture();
+            Path thumbnail = bench.scratch().resolve("thumbnail_" + index + ".jpg");
+            ExrThumbnails.Shown shown =
+                    picture.format().equals("exr")
+                            ? exrThumbnails.make(part, target, thumbnail, bench)
+                            : new ExrThumbnails.Shown(
+                                    Thumbnails.make(part, thumbnail), Optional.empty());
+            checks.look(
+                    new PictureChecks.Candidate(
+                            part, target, nameOf(target), bytes, whole, shown.pixels()),
+                    Frames.neighbour(target, -1),
+                    distance -> Frames.neighbour(target, distance));
+            return new Output(
+                    part,
+                    target,
+                    nameOf(target),
+                    bytes,
+                    picture.width(),
+                    picture.height(),
+                    0,
+                    shown.thumbnail().orElse(null));
+        }
+
+        private static String nameOf(Path target) {
+            return String.valueOf(target.getFileName());
         }
 
         private static Path folderOf(Path target) {

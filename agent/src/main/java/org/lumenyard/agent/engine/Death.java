@@ -4,21 +4,40 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Says in one sentence how a program that should have gone on, or ended with 0, came to its end.
+ * What it said shortly before often tells why.
  */
 final class Death {
     private static final Path KERNEL_COUNTERS = Path.of("/proc/vmstat");
 
+    /** What was said longer ago has nothing to do with the end. */
+    private static final int LAST_LINES = 50;
+
     private final String program;
     private final long memoryKillsBefore = memoryKills();
+    private Optional<Telltale> telltale = Optional.empty();
+    private int linesSince;
 
     /**
      * To be made before the program starts: it notes how often the kernel has killed for memory.
      */
     Death(String program) {
         this.program = program;
+    }
+
+    /** Takes note of a line that the program printed. */
+    void hear(String line) {
+        Optional<Telltale> found = Telltale.of(line);
+        linesSince = found.isPresent() ? 0 : linesSince + 1;
+        telltale = found.or(() -> linesSince < LAST_LINES ? telltale : Optional.empty());
+    }
+
+    /** What the program has lately said of a cause that is known here. */
+    Optional<Telltale> telltale() {
+        return telltale;
     }
 
     /**
@@ -42,6 +61,10 @@ final class Death {
                     Reason.OUT_OF_MEMORY,
                     "The system ended %s for lack of memory while %s.%s"
                             .formatted(program, doing, held));
+        }
+        Optional<Telltale> said = telltale.filter(each -> signal == 0 || each.explainsACrash());
+        if (said.isPresent()) {
+            return said.get().failure(program, doing);
         }
         return switch (signal) {
             case 0 -> new WorkFailed(Reason.PROGRAM_FAILED, ended(exit, doing, lastError));

@@ -58,9 +58,7 @@ record EncodeJob(List<Path> pictures, String rate, Codec codec, int quality, Pat
     }
 
     static EncodeJob read(Work work) throws WorkFailed {
-        Settings settings =
-                Settings.of(
-                        "settings", work.settings(), "input", "frames", "rate", "codec", "quality");
+        Settings settings = Settings.ofEngine(work, "input", "frames", "rate", "codec", "quality");
         Settings outputs = Settings.of("outputs", work.outputs(), "file");
         Path input = settings.neededPath("input");
         String pattern = String.valueOf(input.getFileName());

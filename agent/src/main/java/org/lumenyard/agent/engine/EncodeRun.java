@@ -26,6 +26,7 @@ final class EncodeRun {
     private final EncodeEngine.Programs programs;
     private final Bench bench;
     private final Path part;
+    private final Death death = new Death("ffmpeg");
     private long peakMiB;
     private String lastComplaint = "";
     private boolean diskFull;
@@ -49,7 +50,6 @@ final class EncodeRun {
         long began = System.nanoTime();
         try {
             Path pictures = linkPictures();
-            var death = new Death("ffmpeg");
             Exit exit =
                     Tool.run(
                             bench,
@@ -58,7 +58,7 @@ final class EncodeRun {
                             this::heard);
             peakMiB = Math.max(peakMiB, exit.peakMiB());
             if (!exit.clean()) {
-                throw failure(death, exit);
+                throw failure(exit);
             }
             double seconds = (System.nanoTime() - began) / 1e9;
             Film film = inspect();
@@ -178,13 +178,14 @@ final class EncodeRun {
             bench.progress(fraction, "frame " + frame + " of " + job.pictures().size());
         } else if (!line.matches("\\w+=.*")) {
             bench.log(line);
+            death.hear(line);
             diskFull |= line.contains("No space left");
             boolean says = !line.isBlank() && !line.equals("Conversion failed!");
             lastComplaint = says ? line.replaceAll("^\\[[^]]*] ", "") : lastComplaint;
         }
     }
 
-    private WorkFailed failure(Death death, Exit exit) {
+    private WorkFailed failure(Exit exit) {
         if (diskFull) {
             return new WorkFailed(Reason.DISK_FULL, "The disk of " + folder() + " is full.");
         }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
 
 /**
  * Reads an OpenEXR file's headers and its table of chunks, and follows every entry to a chunk that
@@ -58,7 +59,7 @@ final class ExrFile {
         this.in = in;
     }
 
-    static Picture check(Path file) throws IOException, BadPicture {
+    static WholePicture check(Path file) throws IOException, BadPicture {
         try (var stream = new DataInputStream(PictureCheck.open(file));
                 var whole = new RandomAccessFile(file.toFile(), "r")) {
             return new ExrFile(stream).read(whole);
@@ -114,7 +115,7 @@ final class ExrFile {
         return names;
     }
 
-    private Picture read(RandomAccessFile whole) throws IOException, BadPicture {
+    private WholePicture read(RandomAccessFile whole) throws IOException, BadPicture {
         int magic = integer();
         int version = integer();
         if (magic != 20000630 || (version & 255) != 2) {
@@ -140,7 +141,24 @@ final class ExrFile {
             }
         }
         Header first = headers.getFirst();
-        return new Picture("exr", side(first, "displayWindow", 0), side(first, "displayWindow", 1));
+        var picture =
+                new Picture(
+                        "exr", side(first, "displayWindow", 0), side(first, "displayWindow", 1));
+        return new WholePicture(picture, new Content(false, digestOfTheRest(), false));
+    }
+
+    /**
+     * Of the chunks, which tell nothing but pixels: what the header says of dates does not count.
+     */
+    private long digestOfTheRest() throws IOException {
+        var sum = new CRC32();
+        var piece = new byte[1 << 16];
+        long length = 0;
+        for (int count = in.read(piece); count > 0; count = in.read(piece)) {
+            sum.update(piece, 0, count);
+            length += count;
+        }
+        return length << 32 | sum.getValue();
     }
 
     /**

@@ -1,7 +1,10 @@
 package org.lumenyard.agent.engine;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.lumenyard.openjd.MalformedExpressionException;
@@ -15,6 +18,8 @@ final class Frames {
     private static final int MOST = 1_000_000;
 
     private static final Pattern PLACE = Pattern.compile("#+");
+    private static final Pattern NUMBERED =
+            Pattern.compile("(.*?)([0-9]{1,18})([^0-9]*(?:\\.[^.]*)?)");
 
     private Frames() {}
 
@@ -45,6 +50,24 @@ final class Frames {
     static String show(Collection<Integer> frames) {
         return RangeExpression.ofValues(frames.stream().mapToLong(frame -> frame).toArray())
                 .toString();
+    }
+
+    /**
+     * The file whose number, the last in its name before the extension, is so much higher; nothing
+     * for a name without one, or when the number would fall below 0.
+     */
+    static Optional<Path> neighbour(Path file, int distance) {
+        Matcher numbered = NUMBERED.matcher(String.valueOf(file.getFileName()));
+        if (!numbered.matches()) {
+            return Optional.empty();
+        }
+        String digits = numbered.group(2);
+        long number = Long.parseLong(digits) + distance;
+        if (number < 0) {
+            return Optional.empty();
+        }
+        String padded = String.format(Locale.ROOT, "%0" + digits.length() + "d", number);
+        return Optional.of(file.resolveSibling(numbered.group(1) + padded + numbered.group(3)));
     }
 
     /** Whether the name has a place for the frame's number. */

@@ -21,6 +21,7 @@ public final class OutputLines {
 
     private final BlockingQueue<Object> waiting = new ArrayBlockingQueue<>(WAITING);
     private boolean ended;
+    private volatile long heard;
 
     /**
      * Reads the stream to its end. A stream that breaks ends the lines.
@@ -35,6 +36,7 @@ public final class OutputLines {
         boolean afterReturn = false;
         int count;
         while ((count = readOrEnd(stream, buffer)) > 0) {
+            heard = heard + count; // only this thread writes it
             for (int i = 0; i < count; i++) {
                 byte b = buffer[i];
                 boolean endsLine = b == '\n' || b == '\r';
@@ -75,6 +77,11 @@ public final class OutputLines {
             return null;
         }
         return (String) taken;
+    }
+
+    /** How many bytes the process has printed so far, also those that nobody has read yet. */
+    public long heardBytes() {
+        return heard;
     }
 
     private static int readOrEnd(InputStream stream, byte[] buffer) {

@@ -11,9 +11,9 @@ final class PartFile {
     private PartFile() {}
 
     /** Checks a picture; the sentence names it as it will be called. */
-    static Picture checkPicture(Path part, Path target) throws WorkFailed {
+    static WholePicture checkPicture(Path part, Path target) throws WorkFailed {
         try {
-            return PictureCheck.check(part);
+            return PictureCheck.inspect(part);
         } catch (BadPicture bad) {
             if (diskIsFull(part)) {
                 throw new WorkFailed(

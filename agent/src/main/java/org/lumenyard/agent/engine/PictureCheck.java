@@ -1,5 +1,8 @@
 package org.lumenyard.agent.engine;
 
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
@@ -22,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * decodable. PNG and EXR are checked without holding the picture in memory.
  */
 public final class PictureCheck {
+    /** Enough to find damage in a JPEG or TIFF, without filling memory with a large one. */
+    private static final int MOST_PIXELS_ACROSS = 1024;
+
+    /** A colour of 255 that is no more than this is black: Blender dithers black with it. */
+    static final int BLACK = 1;
+
     private PictureCheck() {}
 
     /** Whether {@link #check} knows the format that this name's extension promises. */
@@ -35,6 +45,20 @@ public final class PictureCheck {
      * @throws BadPicture when it is not whole
      */
     public static Picture check(Path file) throws BadPicture {
+        return inspect(file).picture();
+    }
+
+    /** The same, with what the picture shows; it is decoded only once. */
+    static WholePicture inspect(Path file) throws BadPicture {
+        return inspect(file, MOST_PIXELS_ACROSS);
+    }
+
+    /** The same; also of a large picture every pixel is looked at. */
+    static WholePicture inspectWholly(Path file) throws BadPicture {
+        return inspect(file, Integer.MAX_VALUE);
+    }
+
+    private static WholePicture inspect(Path file, int mostAcross) throws BadPicture {
         try {
             if (!Files.isRegularFile(file)) {
                 throw new BadPicture("was not written");
@@ -54,7 +78,7 @@ public final class PictureCheck {
             return switch (found) {
                 case "png" -> PngFile.check(file);
                 case "exr" -> ExrFile.check(file);
-                default -> decode(file, found);
+                default -> decode(file, found, mostAcross);
             };
         } catch (IOException unreadable) {
             throw new BadPicture("cannot be read (" + unreadable.getMessage() + ")", unreadable);
@@ -89,7 +113,8 @@ public final class PictureCheck {
     }
 
     /** Decodes with ImageIO; what it only warns of (a missing end, for one) counts as damage. */
-    private static Picture decode(Path file, String format) throws IOException, BadPicture {
+    private static WholePicture decode(Path file, String format, int mostAcross)
+            throws IOException, BadPicture {
         if (format.equals("jpeg") && !endsWithMarker(file)) {
             throw new BadPicture("is cut off");
         }
@@ -106,13 +131,14 @@ public final class PictureCheck {
                 var warning = new AtomicReference<@Nullable String>();
                 reader.addIIOReadWarningListener(new FirstWarning(warning));
                 ImageReadParam sparse = reader.getDefaultReadParam();
-                int every = Math.max(1, Math.max(width, height) / 1024);
+                int every = Math.max(1, Math.max(width, height) / mostAcross);
                 sparse.setSourceSubsampling(every, every, 0, 0);
-                var unused = reader.read(0, sparse);
+                BufferedImage image = reader.read(0, sparse);
                 if (warning.get() != null && format.equals("jpeg")) {
                     throw new BadPicture("is damaged (" + warning.get() + ")");
                 }
-                return new Picture(format, width, height);
+                var content = new Content(isBlack(image), digest(image.getRaster()), every > 1);
+                return new WholePicture(new Picture(format, width, height), content);
             } finally {
                 reader.dispose();
             }
@@ -120,6 +146,43 @@ public final class PictureCheck {
             // The readers throw all kinds of runtime exceptions at damaged data.
             throw new BadPicture("cannot be decoded", damaged);
         }
+    }
+
+    /** Ends at the first row that is not, which is mostly the first of all. */
+    private static boolean isBlack(BufferedImage image) {
+        int width = image.getWidth();
+        var row = new int[width];
+        for (int y = 0; y < image.getHeight(); y++) {
+            image.getRGB(0, y, width, 1, row, 0, width);
+            for (int pixel : row) {
+                boolean isBlack =
+                        (pixel >> 16 & 255) <= BLACK
+                                && (pixel >> 8 & 255) <= BLACK
+                                && (pixel & 255) <= BLACK;
+                if (!isBlack) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static long digest(Raster raster) {
+        var sum = new CRC32();
+        if (raster.getDataBuffer() instanceof DataBufferByte bytes) {
+            for (byte[] bank : bytes.getBankData()) {
+                sum.update(bank);
+            }
+            return sum.getValue();
+        }
+        var row = new double[raster.getWidth() * raster.getNumBands()];
+        var bytes = ByteBuffer.allocate(row.length * Double.BYTES);
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(raster.getMinX(), raster.getMinY() + y, raster.getWidth(), 1, row);
+            bytes.asDoubleBuffer().put(row);
+            sum.update(bytes.array());
+        }
+        return sum.getValue();
     }
 
     private record FirstWarning(AtomicReference<@Nullable String> text)

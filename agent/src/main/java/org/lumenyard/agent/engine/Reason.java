@@ -18,12 +18,18 @@ public enum Reason {
     SCRIPTS_BLOCKED,
     /** A GPU was asked for and is not there. */
     GPU_MISSING,
+    /** The graphics card has no memory left for this. */
+    GPU_OUT_OF_MEMORY,
+    /** The graphics card or its driver failed at work. */
+    GPU_FAILED,
     /** The output folder cannot be made or written. */
     OUTPUT_FOLDER,
     /** The disk of the output is full. */
     DISK_FULL,
     /** The output is missing, cut off, undecodable or of the wrong size. */
     BAD_OUTPUT,
+    /** The program got no licence. */
+    LICENCE,
     /** The kernel killed the program for memory, or it said itself that there was none. */
     OUT_OF_MEMORY,
     /** Somebody or something killed the program. */
@@ -32,6 +38,10 @@ public enum Reason {
     CRASHED,
     /** The program ended with a code other than 0, or said that it failed. */
     PROGRAM_FAILED,
+    /** Nothing came of it for so long that it was ended. */
+    STALLED,
+    /** It took longer than the job allows. */
+    TIME_LIMIT,
     /**
      * A frame was being rendered by somebody else at the same time; only tests ask for this check.
      */

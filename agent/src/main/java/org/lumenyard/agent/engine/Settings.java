@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Typed reading of an engine's settings or outputs. Format strings resolve to text, so numbers and
@@ -47,6 +48,19 @@ final class Settings {
                                     String.join(", ", unknown),
                                     String.join(", ", new TreeSet<>(Set.of(known)))));
         }
+        return new Settings(where, node);
+    }
+
+    /** An engine's settings: these, and the ones that every engine takes. */
+    static Settings ofEngine(Work work, String... known) throws WorkFailed {
+        var all = Stream.concat(Stream.of(known), Stream.of(TimeLimit.NAME));
+        Settings settings = of("settings", work.settings(), all.toArray(String[]::new));
+        var unused = TimeLimit.read(settings); // refuses what makes no sense
+        return settings;
+    }
+
+    /** Whatever names there are: for who reads only the ones that he knows. */
+    static Settings any(String where, JsonNode node) {
         return new Settings(where, node);
     }
 

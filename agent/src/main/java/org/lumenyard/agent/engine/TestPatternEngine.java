@@ -8,14 +8,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /**
  * Renders pictures with no program installed: a small native program of our own draws an evening by
  * the sea. For first steps, and for tests that need real processes in numbers.
  *
  * <p>Settings: {@code frames}; optional {@code width} (640), {@code height} (360), {@code seconds}
- * (how long a frame takes, 1), {@code failFrames} (frames that fail), {@code lockFolder} (for
- * tests: a lock per frame and a record). Outputs: {@code folder}, {@code pattern} (name_####.png).
+ * (how long a frame takes, 1), {@code failFrames} (frames that fail), {@code pictureChecks}, {@code
+ * timeLimit}, {@code lockFolder} (for tests: a lock per frame and a record). Outputs: {@code
+ * folder}, {@code pattern} (name_####.png).
  */
 public final class TestPatternEngine implements Engine {
     private static final String NAME = "testpattern";
@@ -48,11 +50,16 @@ public final class TestPatternEngine implements Engine {
         var run = new PatternRun(work, bench);
         try {
             run.run();
-            return new Result.Done(run.outputs, List.of(), run.costs());
+            return new Result.Done(run.outputs, run.warnings, run.costs());
         } catch (WorkFailed failure) {
             return new Result.Failed(
-                    failure.reason(), failure.sentence(), run.outputs, List.of(), run.costs());
+                    failure.reason(), failure.sentence(), run.outputs, run.warnings, run.costs());
         }
+    }
+
+    /** Looks at what a good picture seldom is. */
+    private interface Look {
+        void at(PictureChecks.Candidate candidate) throws WorkFailed;
     }
 
     private final class PatternRun {
@@ -61,6 +68,7 @@ public final class TestPatternEngine implements Engine {
         private final List<Output> outputs = new ArrayList<>();
         private long peakMiB;
         private Optional<String> complaint = Optional.empty();
+        private List<String> warnings = List.of();
 
         PatternRun(Work work, Bench bench) {
             this.work = work;
@@ -73,14 +81,14 @@ public final class TestPatternEngine implements Engine {
 
         void run() throws WorkFailed, InterruptedException {
             Settings settings =
-                    Settings.of(
-                            "settings",
-                            work.settings(),
+                    Settings.ofEngine(
+                            work,
                             "frames",
                             "width",
                             "height",
                             "seconds",
                             "failFrames",
+                            PictureChecks.NAME,
                             "lockFolder");
             Settings target = Settings.of("outputs", work.outputs(), "folder", "pattern");
             String pattern = BlenderJob.namePattern(target);
@@ -97,6 +105,26 @@ public final class TestPatternEngine implements Engine {
                             ? new HashSet<>(settings.frames("failFrames"))
                             : Set.of();
             OutputFolder.prepare(folder);
+            var checks = new PictureChecks(settings, bench);
+            try {
+                renderAll(
+                        settings,
+                        frames,
+                        failing,
+                        frame -> folder.resolve(Frames.name(pattern, frame)),
+                        checks);
+            } finally {
+                warnings = checks.warnings();
+            }
+        }
+
+        private void renderAll(
+                Settings settings,
+                List<Integer> frames,
+                Set<Integer> failing,
+                IntFunction<Path> targets,
+                PictureChecks checks)
+                throws WorkFailed, InterruptedException {
             for (int i = 0; i < frames.size(); i++) {
                 int frame = frames.get(i);
                 if (failing.contains(frame)) {
@@ -105,16 +133,23 @@ public final class TestPatternEngine implements Engine {
                             Reason.PROGRAM_FAILED,
                             "Frame " + frame + " failed because the job asks for it.");
                 }
+                Path before = targets.apply(i == 0 ? frame - 1 : frames.get(i - 1));
                 render(
                         settings,
-                        folder.resolve(Frames.name(pattern, frame)),
+                        targets.apply(frame),
                         frame,
                         i,
-                        frames.size());
+                        frames.size(),
+                        candidate ->
+                                checks.look(
+                                        candidate,
+                                        Optional.of(before),
+                                        distance -> Optional.of(targets.apply(frame + distance))));
             }
         }
 
-        private void render(Settings settings, Path target, int frame, int index, int count)
+        private void render(
+                Settings settings, Path target, int frame, int index, int count, Look look)
                 throws WorkFailed, InterruptedException {
             Path part = work.partOf(target);
             int width = settings.integer("width", 1, 16_384).orElse(640);
@@ -130,7 +165,8 @@ public final class TestPatternEngine implements Engine {
             long began = System.nanoTime();
             try {
                 execute(command, frame, index, count);
-                take(part, target, frame, width, height, (System.nanoTime() - began) / 1e9);
+                double seconds = (System.nanoTime() - began) / 1e9;
+                take(part, target, frame, width, height, seconds, look);
                 good = true;
             } finally {
                 if (!good) {
@@ -185,9 +221,11 @@ public final class TestPatternEngine implements Engine {
             return death.explain(exit, "rendering frame " + frame, said);
         }
 
-        private void take(Path part, Path target, int frame, int width, int height, double seconds)
+        private void take(
+                Path part, Path target, int frame, int width, int height, double seconds, Look look)
                 throws WorkFailed {
-            Picture picture = PartFile.checkPicture(part, target);
+            WholePicture whole = PartFile.checkPicture(part, target);
+            Picture picture = whole.picture();
             if (picture.width() != width || picture.height() != height) {
                 throw new WorkFailed(
                         Reason.BAD_OUTPUT,
@@ -195,12 +233,17 @@ public final class TestPatternEngine implements Engine {
             }
             Path thumbnail = bench.scratch().resolve("thumbnail_" + frame + ".jpg");
             try {
+                long bytes = Files.size(part);
+                String label = Integer.toString(frame);
+                look.at(
+                        new PictureChecks.Candidate(
+                                part, target, label, bytes, whole, Optional.empty()));
                 var output =
                         new Output(
                                 part,
                                 target,
-                                Integer.toString(frame),
-                                Files.size(part),
+                                label,
+                                bytes,
                                 width,
                                 height,
                                 seconds,

@@ -17,8 +17,17 @@ final class ProcessTable {
     /**
      * @param startTicks when it started, in the kernel's ticks since boot: with the number it names
      *     one process for ever
+     * @param ownTicks processor time that it has used itself
+     * @param childTicks processor time of its children that are dead and reaped, and of theirs
      */
-    record Entry(long pid, long parent, long session, char state, long startTicks) {}
+    record Entry(
+            long pid,
+            long parent,
+            long session,
+            char state,
+            long startTicks,
+            long ownTicks,
+            long childTicks) {}
 
     private ProcessTable() {}
 
@@ -43,7 +52,9 @@ final class ProcessTable {
                 Long.parseLong(fields[1]),
                 Long.parseLong(fields[3]),
                 fields[0].charAt(0),
-                Long.parseLong(fields[19]));
+                Long.parseLong(fields[19]),
+                Long.parseLong(fields[11]) + Long.parseLong(fields[12]),
+                Long.parseLong(fields[13]) + Long.parseLong(fields[14]));
     }
 
     /**
@@ -124,6 +135,12 @@ final class ProcessTable {
         String text = new String(bytes, StandardCharsets.ISO_8859_1).strip();
         if (text.isEmpty()) return new long[0];
         return Arrays.stream(text.split(" ")).mapToLong(Long::parseLong).toArray();
+    }
+
+    /** What one of its files says, without the spaces around; empty if it may not be read. */
+    static String text(String file) {
+        byte[] bytes = bytes(file);
+        return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8).strip();
     }
 
     private static String[] words(byte @Nullable [] bytes) {

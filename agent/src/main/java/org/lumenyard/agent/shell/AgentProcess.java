@@ -59,8 +59,8 @@ public final class AgentProcess implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("outputs-", 0).factory());
 
     private final ScheduledExecutorService pulse =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().daemon().name("pulse").factory());
+            Executors.newScheduledThreadPool(
+                    2, Thread.ofPlatform().daemon().name("pulse-", 0).factory());
     private final CompletableFuture<String> ended = new CompletableFuture<>();
     private String lastWord = "erred";
     private String lastTold = "";
@@ -85,7 +85,15 @@ public final class AgentProcess implements AutoCloseable {
         var programs = new Programs();
         this.workshop =
                 new Workshop(
-                        folder, engines, programs, launchpad, instances, uploads, mailbox, outputs);
+                        folder,
+                        engines,
+                        programs,
+                        launchpad,
+                        instances,
+                        uploads,
+                        mailbox,
+                        outputs,
+                        AgentProcess::awakeMillis);
         this.line = new ServerLine(settings.server(), settings.token(), mailbox, client);
         this.lookout =
                 new Lookout(
@@ -171,6 +179,8 @@ public final class AgentProcess implements AutoCloseable {
         try {
             workshop.takeOverLeftovers(spooled);
             pulse.scheduleWithFixedDelay(this::beat, 0, PULSE_MILLIS, TimeUnit.MILLISECONDS);
+            pulse.scheduleWithFixedDelay(
+                    this::watch, PULSE_MILLIS, PULSE_MILLIS, TimeUnit.MILLISECONDS);
             lookout.begin();
             perform(core.apply(new Event.Begun(), BootClock.nowMillis()));
             while (!over) {
@@ -241,6 +251,19 @@ public final class AgentProcess implements AutoCloseable {
         } catch (RuntimeException e) {
             log.warn("The pulse erred.", e);
         }
+    }
+
+    private void watch() {
+        try {
+            workshop.watch();
+        } catch (RuntimeException e) {
+            log.warn("The watch over the runs erred.", e);
+        }
+    }
+
+    /** A clock for waiting: it stands still while the machine sleeps, as its processes do. */
+    private static long awakeMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
     }
 
     private void perform(List<Action> actions) {

@@ -77,6 +77,13 @@ final class Ending {
         say("interrupted", "stopped", "");
     }
 
+    /** The agent ended it; what was finished before counts all the same. */
+    void cutShort(String why, String inWords) {
+        if (!isDone()) {
+            say("failed", why, inWords);
+        }
+    }
+
     private void say(String what, String why, String inWords) {
         kind = what;
         reason = why;

@@ -107,6 +107,16 @@ final class GuardedRunning implements Running {
         pump.interrupt();
     }
 
+    /** How many bytes it has printed so far. */
+    long heardBytes() {
+        return lines.heardBytes();
+    }
+
+    /** Its guard's process number: all processes that it started are below that one. */
+    long guardPid() {
+        return process.guardPid();
+    }
+
     CompletableFuture<Death> death() {
         return process.death();
     }

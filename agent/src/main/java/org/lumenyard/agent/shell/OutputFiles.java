@@ -1,6 +1,7 @@
 package org.lumenyard.agent.shell;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,21 @@ final class OutputFiles {
                 log.debug("run {}: nothing to clear in {}", run, folder);
             }
         }
+    }
+
+    /** How large the parts are that a run has in these folders. */
+    static long partBytes(long run, Collection<Path> folders) {
+        long bytes = 0;
+        for (Path folder : folders) {
+            try (var parts = Files.newDirectoryStream(folder, "." + run + ".part.*")) {
+                for (Path part : parts) {
+                    bytes += Files.size(part);
+                }
+            } catch (IOException | DirectoryIteratorException gone) {
+                log.debug("run {}: the parts in {} cannot be seen", run, folder);
+            }
+        }
+        return bytes;
     }
 
     private static void delete(Path part) {

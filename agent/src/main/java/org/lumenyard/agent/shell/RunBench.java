@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.lumenyard.agent.Event;
 import org.lumenyard.agent.Identity;
@@ -19,7 +20,7 @@ import org.lumenyard.agent.guard.Death;
 import org.lumenyard.agent.shell.WarmInstances.Lent;
 
 /** One run's bench: guarded processes, its log, its pictures. Thread-safe. */
-final class RunBench implements Bench {
+final class RunBench implements Bench, RunWatch.Watched {
     private final Identity identity;
     private final long run;
     private final long instance;
@@ -34,6 +35,7 @@ final class RunBench implements Bench {
     private final List<Lent> seats = new ArrayList<>();
     private final List<Output> verified = new ArrayList<>();
     private final Set<String> programNames = new LinkedHashSet<>();
+    private final AtomicLong reported = new AtomicLong();
     private boolean begun;
     private boolean ended;
 
@@ -127,11 +129,13 @@ final class RunBench implements Bench {
 
     @Override
     public void progress(double fraction, String text) {
+        reported.incrementAndGet();
         mailbox.post(new Event.RunProgressed(run, fraction, text));
     }
 
     @Override
     public void verified(Output output) {
+        reported.incrementAndGet();
         synchronized (this) {
             verified.add(output);
         }
@@ -159,6 +163,28 @@ final class RunBench implements Bench {
 
     synchronized List<Output> verified() {
         return List.copyOf(verified);
+    }
+
+    @Override
+    public synchronized long spoken() {
+        return reported.get()
+                + log.size()
+                + held().mapToLong(process -> 1 + process.heardBytes()).sum();
+    }
+
+    @Override
+    public synchronized List<Long> guards() {
+        return held().map(GuardedRunning::guardPid).toList();
+    }
+
+    /** All that was started for the run or lent to it, also what is over. */
+    private Stream<GuardedRunning> held() {
+        return Stream.concat(processes.stream(), seats.stream().map(Lent::guarded));
+    }
+
+    @Override
+    public long fileBytes() {
+        return OutputFiles.partBytes(run, home.outputFolders());
     }
 
     /** Kills all that the run has, now and from now on; what was given back lives on. */

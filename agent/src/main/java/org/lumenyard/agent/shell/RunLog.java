@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,19 +23,33 @@ final class RunLog implements AutoCloseable {
     /** More than the server keeps. */
     private static final long MOST_BYTES = 64L << 20;
 
+    /** What a run said last tells most of how it ended. */
+    private static final int LAST_LINES = 50;
+
     private final Path file;
     private final OutputStream out;
+    private final long mostBytes;
+    private final Deque<String> afterCut = new ArrayDeque<>();
     private long size;
     private boolean cut;
 
-    private RunLog(Path file, OutputStream out) {
+    private RunLog(Path file, long mostBytes, OutputStream out) {
         this.file = file;
+        this.mostBytes = mostBytes;
         this.out = out;
     }
 
     static RunLog create(Path file) throws IOException {
+        return create(file, MOST_BYTES);
+    }
+
+    /**
+     * @param mostBytes the length at which it is cut; the last lines come after that
+     */
+    static RunLog create(Path file, long mostBytes) throws IOException {
         return new RunLog(
                 file,
+                mostBytes,
                 Files.newOutputStream(
                         file,
                         StandardOpenOption.CREATE,
@@ -47,16 +63,26 @@ final class RunLog implements AutoCloseable {
 
     /** Adds a line; what no reader could take is replaced. */
     synchronized void add(String line) {
-        if (cut) {
+        byte[] bytes = bytes(line);
+        if (!cut && size + bytes.length > mostBytes) {
+            cut = true;
+            write(bytes("[the log grew too long and is cut here]"));
+        }
+        if (!cut) {
+            write(bytes);
             return;
         }
-        byte[] bytes = (line.replace('\0', '\uFFFD') + "\n").getBytes(StandardCharsets.UTF_8);
-        if (size + bytes.length > MOST_BYTES) {
-            cut = true;
-            bytes =
-                    "[the log grew beyond 64 MiB and is cut here]\n"
-                            .getBytes(StandardCharsets.UTF_8);
+        afterCut.add(line);
+        if (afterCut.size() > LAST_LINES) {
+            afterCut.remove();
         }
+    }
+
+    private static byte[] bytes(String line) {
+        return (line.replace('\0', '\uFFFD') + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void write(byte[] bytes) {
         try {
             out.write(bytes);
             size += bytes.length;
@@ -92,8 +118,14 @@ final class RunLog implements AutoCloseable {
         }
     }
 
+    /** Ends the log; if it was cut, with what was said last. */
     @Override
     public synchronized void close() {
+        if (!afterCut.isEmpty()) {
+            write(bytes("[what it said last]"));
+            afterCut.forEach(line -> write(bytes(line)));
+            afterCut.clear();
+        }
         try {
             out.close();
         } catch (IOException e) {

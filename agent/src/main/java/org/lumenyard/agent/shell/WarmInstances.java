@@ -126,6 +126,11 @@ final class WarmInstances {
             }
         }
 
+        /** The process, also after it was given back. */
+        GuardedRunning guarded() {
+            return process;
+        }
+
         /** The process that must be gone before the run is over; null if it lives on. */
         @Nullable GuardedRunning toBeGone() {
             return kept ? null : process;

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.agent.Action;
@@ -18,7 +21,10 @@ import org.lumenyard.agent.Event;
 import org.lumenyard.agent.FinalReport;
 import org.lumenyard.agent.engine.Engine;
 import org.lumenyard.agent.engine.Engines;
+import org.lumenyard.agent.engine.TimeLimit;
 import org.lumenyard.agent.engine.Work;
+import org.lumenyard.agent.guard.ProcessTrees;
+import org.lumenyard.agent.shell.RunWatch.Verdict;
 import org.lumenyard.protocol.ServerMessage.Start;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +41,8 @@ final class Workshop {
     private final WarmInstances instances;
     private final Uploads uploads;
     private final Mailbox mailbox;
-    private final Executor tidying;
+    private final Executor disks;
+    private final LongSupplier clock;
     private final Map<Long, Job> jobs = new ConcurrentHashMap<>();
     private final Map<Long, CompletableFuture<Void>> uploading = new ConcurrentHashMap<>();
 
@@ -47,7 +54,8 @@ final class Workshop {
             WarmInstances instances,
             Uploads uploads,
             Mailbox mailbox,
-            Executor tidying) {
+            Executor disks,
+            LongSupplier clock) {
         this.folder = folder;
         this.engines = engines;
         this.programs = programs;
@@ -55,7 +63,8 @@ final class Workshop {
         this.instances = instances;
         this.uploads = uploads;
         this.mailbox = mailbox;
-        this.tidying = tidying;
+        this.disks = disks;
+        this.clock = clock;
     }
 
     /** Begins a run; its end will be told. */
@@ -65,11 +74,22 @@ final class Workshop {
         job.thread.start();
     }
 
-    /** Ends a run before its time; its end will be told. */
+    /** Ends a run before its time, by the server's order or the agent's; its end will be told. */
     void kill(long run) {
         Job job = jobs.get(run);
         if (job != null) {
             job.kill();
+        }
+    }
+
+    /** Looks after all runs, and ends those that stand still or take too long. */
+    void watch() {
+        var trees = new FutureTask<ProcessTrees>(ProcessTrees::look);
+        for (Job job : jobs.values()) {
+            job.watch(() -> {
+                trees.run();
+                return trees.resultNow();
+            });
         }
     }
 
@@ -87,7 +107,7 @@ final class Workshop {
         if (done == null) {
             new WorkFolder(folder.work(run)).remove();
         } else {
-            done.thenRunAsync(() -> new WorkFolder(folder.work(run)).remove(), tidying);
+            done.thenRunAsync(() -> new WorkFolder(folder.work(run)).remove(), disks);
         }
     }
 
@@ -107,7 +127,7 @@ final class Workshop {
                 if (kept.contains(run)) {
                     uploading.put(run, done);
                 } else {
-                    done.thenRunAsync(home::remove, tidying);
+                    done.thenRunAsync(home::remove, disks);
                 }
             }
         } catch (NumberFormatException strange) {
@@ -123,6 +143,8 @@ final class Workshop {
         private boolean over;
         private boolean killed;
         private @Nullable RunBench bench;
+        private @Nullable RunWatch watch;
+        private @Nullable Verdict verdict;
 
         Job(Action.StartRun action) {
             this.action = action;
@@ -134,11 +156,39 @@ final class Workshop {
         void kill() {
             synchronized (ends) {
                 killed = true;
-                if (!over) {
-                    thread.interrupt();
+                end();
+            }
+        }
+
+        private void end() {
+            if (!over) {
+                thread.interrupt();
+            }
+            if (bench != null) {
+                bench.end();
+            }
+        }
+
+        void watch(Supplier<ProcessTrees> trees) {
+            RunWatch watching;
+            RunBench watched;
+            synchronized (ends) {
+                watching = watch;
+                watched = bench;
+                if (watching == null || watched == null || over || killed || verdict != null) {
+                    return;
                 }
-                if (bench != null) {
-                    bench.end();
+            }
+            watching.look(trees).ifPresent(found -> cutShort(found, watched));
+        }
+
+        private void cutShort(Verdict found, RunBench watched) {
+            log.info("run {}: {} {}", order.run(), found.reason().code(), found.sentence());
+            found.notes().forEach(watched::log);
+            synchronized (ends) {
+                if (!over && !killed) {
+                    verdict = found;
+                    end();
                 }
             }
         }
@@ -204,10 +254,15 @@ final class Workshop {
             try {
                 runEngine(ending, home, runBench);
             } finally {
+                Verdict found;
                 synchronized (ends) {
                     over = true;
+                    found = verdict;
                     boolean wasInterrupted = Thread.interrupted();
                     log.debug("run {} is over, interrupted: {}", order.run(), wasInterrupted);
+                }
+                if (found != null) {
+                    ending.cutShort(found.reason().code(), found.sentence());
                 }
                 ending.deaths(runBench.awaitDeaths());
                 ending.workedWith(runBench.programNames());
@@ -240,6 +295,7 @@ final class Workshop {
                 if (isKilled()) {
                     throw new InterruptedException();
                 }
+                beginToWatch(work, runBench);
                 ending.resulted(engine.run(work, runBench));
             } catch (InterruptedException stopped) {
                 ending.interrupted(runBench.verified());
@@ -248,6 +304,15 @@ final class Workshop {
                 ending.failed(
                         "agent_error",
                         "The agent's " + order.engine() + " engine erred: " + e + ".");
+            }
+        }
+
+        private void beginToWatch(Work work, RunBench runBench) {
+            long told = order.stallAfterMillis();
+            long stallMillis = told > 0 ? told : RunWatch.USUAL_STALL_MILLIS;
+            var begun = new RunWatch(runBench, stallMillis, TimeLimit.millis(work), clock, disks);
+            synchronized (ends) {
+                watch = begun;
             }
         }
 

@@ -309,6 +309,58 @@ class BlenderEngineTest {
 
     @ParameterizedTest
     @MethodSource("versions")
+    void blackPicturesAreWarningsAndFailuresWhereTheJobSaysSo(String version) throws Exception {
+        Result.Done warned = done(run("scene", scene("dark"), "frames", "1-3", "version", version));
+        assertThat(warned.warnings())
+                .containsExactly(
+                        "3 pictures are all black: frames 1-3.",
+                        "2 pictures are the same as the one before, pixel by pixel: frames 2,3.");
+        for (Output output : warned.outputs()) {
+            Files.delete(output.part());
+        }
+        Result.Failed failed =
+                failure(
+                        "scene",
+                        scene("dark"),
+                        "frames",
+                        "1",
+                        "pictureChecks",
+                        "FAIL",
+                        "version",
+                        version);
+        assertThat(failed.reason()).isEqualTo(Reason.BAD_OUTPUT);
+        assertThat(failed.sentence()).isEqualTo("The picture f_0001.png is all black.");
+        assertThat(outFolder()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void aBlackExrIsSeenByOiiotool(String version) throws Exception {
+        assumeTrue(
+                Host.here().find("oiiotool").isPresent(),
+                "oiiotool is missing: apt-get install openimageio-tools");
+        var settings = object("scene", scene("dark"), "frames", "1", "version", version);
+        Result.Done done = done(engine.run(work(1, settings, "f_####.exr"), bench));
+        assertThat(done.warnings()).containsExactly("The picture f_0001.exr is all black.");
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void aFrameThatAnotherRunHasRenderedAlreadyIsTheSame(String version) throws Exception {
+        Output first =
+                done(run("scene", scene("still"), "frames", "1", "version", version))
+                        .outputs()
+                        .getFirst();
+        Files.move(first.part(), first.target());
+        assertThat(done(run("scene", scene("still"), "frames", "2", "version", version)).warnings())
+                .containsExactly(
+                        "The picture f_0002.png is the same as f_0001.png, pixel by pixel.");
+        assertThat(done(run("scene", scene("plain"), "frames", "2", "version", version)).warnings())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
     void filesThatTheSceneMissesAreWarnings(String version) throws Exception {
         Result.Done texture =
                 done(run("scene", scene("texture"), "frames", "1", "version", version));

@@ -86,6 +86,35 @@ class CommandEngineTest {
     }
 
     @Test
+    void aProgramThatGotNoLicenceSaysSo() throws Exception {
+        Result.Failed failed =
+                failed(
+                        run(
+                                List.of(),
+                                "sh",
+                                "-c",
+                                "echo 'Could not check out license for vray'; echo bye; exit 1"));
+        assertThat(failed.reason()).isEqualTo(Reason.LICENCE);
+        assertThat(failed.sentence())
+                .isEqualTo("The command sh got no licence: Could not check out license for vray.");
+    }
+
+    @Test
+    void aMissingFileIsNamed() throws Exception {
+        Result.Failed failed = failed(run(List.of(), "cat", text(folder.resolve("wood.png"))));
+        assertThat(failed.reason()).isEqualTo(Reason.MISSING_FILE);
+        assertThat(failed.sentence())
+                .isEqualTo(
+                        "The command cat needs %s, which is not there."
+                                .formatted(folder.resolve("wood.png")));
+    }
+
+    @Test
+    void whatAProgramOnlyComplainsOfIsNoFailure() throws Exception {
+        done(run(List.of(), "echo", "No license available; rendering with a watermark"));
+    }
+
+    @Test
     void anOutputThatWasNotWrittenFails() throws Exception {
         Result.Failed failed = failed(run(List.of(text(folder.resolve("a.txt"))), "true"));
         assertThat(failed.reason()).isEqualTo(Reason.BAD_OUTPUT);
@@ -136,6 +165,12 @@ class CommandEngineTest {
         var odd = object("command", List.of("true"), "environment", Map.of("A=B", "c"));
         assertThat(failed(engine.run(work(odd, object()), bench)).reason())
                 .isEqualTo(Reason.BAD_SETTINGS);
+        var never = object("command", List.of("true"), "timeLimit", "-5");
+        assertThat(failed(engine.run(work(never, object()), bench)).sentence())
+                .isEqualTo("\"timeLimit\" in the settings must be from 0 to 1000000000.");
+        var zero = object("command", List.of("true"), "timeLimit", 0);
+        assertThat(failed(engine.run(work(zero, object()), bench)).sentence())
+                .isEqualTo("\"timeLimit\" in the settings must be a number of seconds above 0.");
         assertThat(bench.started).isEmpty();
         assertThat(Files.exists(folder)).isTrue();
     }

@@ -128,6 +128,48 @@ final class AgentProcessTest {
     }
 
     @Test
+    void aRunOfWhichNothingComesFailsAsStalledAndItsLogSaysWhereItStood() throws Exception {
+        try (AgentProcess agent = startAgent()) {
+            server.awaitHello(hello -> true);
+            var command = List.of("sh", "-c", "echo waiting for a licence; exec sleep 3600");
+            server.start(11, "command", Map.of("command", command), Map.of(), 1_000);
+
+            Ended ended = server.awaitEnd(11);
+
+            assertThat(ended.kind()).isEqualTo("failed");
+            assertThat(ended.reason()).isEqualTo("stalled");
+            assertThat(ended.sentence()).startsWith("Nothing came of it for 1 second:");
+            assertThat(server.awaitLog(11).lines())
+                    .contains("waiting for a licence")
+                    .anyMatch(line -> line.matches("lumenyard: +process [0-9]+, sleep"))
+                    .anyMatch(line -> line.matches("lumenyard: +thread [0-9]+, sleep: sleeping.*"))
+                    .last()
+                    .isEqualTo("lumenyard: stalled: " + ended.sentence());
+        }
+    }
+
+    @Test
+    void aRunThatTakesLongerThanItsJobAllowsFailsAndKeepsNoPart() throws Exception {
+        try (AgentProcess agent = startAgent()) {
+            server.awaitHello(hello -> true);
+            server.start(
+                    11,
+                    Map.of("frames", "7", "seconds", 60, "timeLimit", "0.5"),
+                    Map.of("folder", folder.resolve("out").toString(), "pattern", "s_####.png"));
+
+            Ended ended = server.awaitEnd(11);
+
+            assertThat(ended.kind()).isEqualTo("failed");
+            assertThat(ended.reason()).isEqualTo("time_limit");
+            assertThat(ended.sentence())
+                    .isEqualTo("It took longer than the job allows, 0.5 seconds.");
+            try (var left = Files.list(folder.resolve("out"))) {
+                assertThat(left).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void settingsThatCannotBeReadFailTheRunInOneSentence() throws Exception {
         try (AgentProcess agent = startAgent()) {
             server.awaitHello(hello -> true);

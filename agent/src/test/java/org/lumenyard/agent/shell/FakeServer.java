@@ -160,6 +160,15 @@ final class FakeServer implements AutoCloseable {
 
     /** Gives a run of the test engine to the agent. */
     void start(long run, Map<String, Object> settings, Map<String, Object> outputs) {
+        start(run, "testpattern", settings, outputs, 0);
+    }
+
+    void start(
+            long run,
+            String engine,
+            Map<String, Object> settings,
+            Map<String, Object> outputs,
+            long stallAfterMillis) {
         known.add(run);
         say(
                 new ServerMessage.Start(
@@ -168,7 +177,7 @@ final class FakeServer implements AutoCloseable {
                         2,
                         0,
                         "7",
-                        "testpattern",
+                        engine,
                         "",
                         0,
                         settings,
@@ -178,7 +187,8 @@ final class FakeServer implements AutoCloseable {
                         Map.of("Frame", "7"),
                         Map.of("amount.worker.vcpu", 1L),
                         Map.of(),
-                        ""));
+                        "",
+                        stallAfterMillis));
     }
 
     /** Gives a frame to an instance of Blender. */
@@ -201,7 +211,8 @@ final class FakeServer implements AutoCloseable {
                         Map.of(),
                         Map.of("amount.worker.vcpu", 2L),
                         Map.of(),
-                        ""));
+                        "",
+                        0));
     }
 
     /** Waits until the agent has said that, beginning with what it said first. */

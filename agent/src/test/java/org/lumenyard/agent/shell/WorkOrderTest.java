@@ -31,7 +31,8 @@ final class WorkOrderTest {
                 Map.of("Frame", "7"),
                 Map.of("amount.worker.vcpu", 4L, "amount.worker.memory", 2_000L),
                 Map.of(),
-                done);
+                done,
+                0);
     }
 
     @Test

@@ -104,6 +104,14 @@ scene.collection.objects.link(bpy.data.objects.new("other", other))
 bpy.data.scenes.new("annex")
 save("gpu.blend")
 
+scene, cube = start()
+cube.animation_data_clear()
+save("still.blend")
+for lamp in [thing for thing in bpy.data.objects if thing.type == "LIGHT"]:
+    bpy.data.objects.remove(lamp)
+scene.world.node_tree.nodes["Background"].inputs["Strength"].default_value = 0
+save("dark.blend")
+
 with open(path("plain.blend"), "rb") as whole:
     data = whole.read()
 with open(path("cut.blend"), "wb") as part:

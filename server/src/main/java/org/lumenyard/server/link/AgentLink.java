@@ -120,6 +120,9 @@ public final class AgentLink implements AutoCloseable {
     public void began(Reign begun, FarmImage image) {
         reign = begun;
         telemetry.began(image);
+        image.jobs().stream()
+                .flatMap(job -> job.steps().stream())
+                .forEach(step -> orders.measured(step.id(), step.runMillis()));
         long now = boot.getAsLong();
         synchronized (leases) {
             leases.clear();
@@ -155,6 +158,7 @@ public final class AgentLink implements AutoCloseable {
                         leases.end(gone.node(), Long.MAX_VALUE);
                     }
                 }
+                case Change.StepMeasured step -> orders.measured(step.step(), step.runMillis());
                 default -> {}
             }
         }

@@ -25,7 +25,15 @@ import org.lumenyard.store.schema.RunState;
  */
 public final class Orders {
     private static final int REMEMBERED = 500;
+    private static final int REMEMBERED_TIMES = 100_000;
     private static final int MOST_RUNS = 100;
+
+    /** However short a step's tasks are, a run is given that long. */
+    private static final long SHORTEST_PATIENCE_MILLIS = 600_000;
+
+    /** How many times what a task takes on the average a run may stand still. */
+    private static final int PATIENCE = 5;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Pages pages;
@@ -45,9 +53,33 @@ public final class Orders {
                 }
             };
 
+    /** What a task takes on the average, in milliseconds. */
+    private final Map<StepId, Long> times =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<StepId, Long> eldest) {
+                    return size() > REMEMBERED_TIMES;
+                }
+            };
+
     public Orders(Pages pages, Planner planner) {
         this.pages = pages;
         this.planner = planner;
+    }
+
+    /** Hears what a task of the step takes on the average; 0 when that is not known. */
+    public void measured(StepId step, long runMillis) {
+        synchronized (times) {
+            times.put(step, runMillis);
+        }
+    }
+
+    private long stallAfterMillis(StepId step) {
+        synchronized (times) {
+            return Math.max(SHORTEST_PATIENCE_MILLIS, PATIENCE * times.getOrDefault(step, 0L));
+        }
     }
 
     /** The order; empty when the run's job is gone. */
@@ -89,7 +121,8 @@ public final class Orders {
                 order.values(),
                 new TreeMap<>(run.amounts()),
                 Map.of(),
-                done(run));
+                done(run),
+                stallAfterMillis(run.step()));
     }
 
     /**
