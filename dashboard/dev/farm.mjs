@@ -190,7 +190,8 @@ export class PretendedFarm {
             latest: Math.max(0, done - 1),
         };
         this.jobs.set(job.id, job);
-        for (let at = 0; at < size && at < 400; at++) {
+        const remembered = size >= 1_000_000 ? 5000 : 400;
+        for (let at = 0; at < size && at < remembered; at++) {
             if (tasks[at] === FAILED) for (const attempt of [0, 1, 2]) this.pastRun(job, at, 'failed', attempt);
             else if (tasks[at] === DONE) this.pastRun(job, at, 'done', 0);
         }
@@ -199,7 +200,10 @@ export class PretendedFarm {
 
     pastRun(job, index, state, attempt) {
         const node = this.nodes[(index + attempt) % 5] ?? { id: '1', name: 'r01' };
-        const ended = 4000 - index * 12 + (2 - attempt) * 40;
+        const takes = 88 + ((index * 37) % 29);
+        const loads = index < 10 || index % 67 === 0;
+        const pace = job.tasks.length >= 1_000_000 ? 1.6 : 12;
+        const ended = pace * (Math.min(job.counts.done + job.counts.failed, 5000) - index) + 20 + (2 - attempt) * 130;
         const run = {
             id: this.id(),
             job: job.id,
@@ -211,13 +215,13 @@ export class PretendedFarm {
             node: node.id,
             nodeName: node.name,
             state,
-            placedAt: ago(ended + 31),
-            startedAt: ago(ended + 30),
+            placedAt: ago(ended + takes + 1),
+            startedAt: ago(ended + takes),
             endedAt: ago(ended),
-            loadSeconds: index % 7 === 0 ? 4.2 : 0,
-            runSeconds: 30,
-            peakMebibytes: 4210 + index,
-            warm: index % 7 !== 0,
+            loadSeconds: loads ? 38 : 0,
+            runSeconds: takes,
+            peakMebibytes: 4210 + (index % 900),
+            warm: !loads,
         };
         if (state === 'failed')
             Object.assign(run, {

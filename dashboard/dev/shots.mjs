@@ -102,13 +102,34 @@ const SCENES = [
         path: '/jobs',
         act: async (page) => {
             await open('sh0420_lighting_v012')(page);
-            await page.getByRole('button', { name: 'Show as table' }).click();
+            await page.locator('.strip').getByRole('button', { name: 'Show as table' }).click();
         },
     },
     { name: 'job-held', jobs: 17, path: '/jobs', act: open('lookdev_kettle_turn_v19') },
     { name: 'job-long', jobs: 17, path: '/jobs', act: open('a_name_of_eighty') },
     { name: 'job-million', jobs: 17, path: '/jobs', act: open('sim_plume_bake_v005') },
     { name: 'job-one', jobs: 17, path: '/jobs', act: open('one frame') },
+    {
+        name: 'job-lanes',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.locator('.lane-view canvas').focus();
+            for (const key of ['ArrowLeft', 'ArrowUp', 'ArrowLeft']) await page.keyboard.press(key);
+            await page.waitForTimeout(300);
+        },
+    },
+    { name: 'job-failed', jobs: 17, path: '/jobs', act: open('sh0230_above_v004') },
+    {
+        name: 'job-runs-table',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0230_above_v004')(page);
+            await page.locator('.work').getByRole('button', { name: 'Show as table' }).click();
+        },
+    },
     { name: 'job-unknown', jobs: 17, path: '/jobs/zzzz' },
     { name: 'nodes', jobs: 17, path: '/nodes' },
     { name: 'nodes-why', jobs: 17, path: '/nodes', act: (page) => page.locator('button.say').first().click() },

@@ -1,5 +1,6 @@
 /** What the pages read, each under the key by which a live change finds it again. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type LaneRuns, readRuns } from '../job/laneRuns';
 import { call } from './client';
 import type {
     Explanation,
@@ -78,6 +79,24 @@ export const runsQuery = (job: string) =>
             call<RunPage>(`/jobs/${id(job)}/runs${search({ limit: 100, cursor: pageParam })}`, { signal }),
         initialPageParam: '',
         getNextPageParam: (last) => last.next || undefined,
+    });
+
+/** The runs of a job for its lanes, read on from what is known of them. */
+export const laneRunsQuery = (job: string) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'lanes'],
+        queryFn: ({ client, queryKey, signal }): Promise<LaneRuns> => {
+            const known = client.getQueryData<LaneRuns>(queryKey);
+            return readRuns(
+                known,
+                (cursor) => {
+                    const limit = known && cursor === '' ? 100 : 1000;
+                    return call<RunPage>(`/jobs/${id(job)}/runs${search({ limit, cursor })}`, { signal });
+                },
+                (part) => client.setQueryData(queryKey, part),
+            );
+        },
+        structuralSharing: false,
     });
 
 /** The attempts at one task, the newest first. */
