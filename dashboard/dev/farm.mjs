@@ -186,7 +186,10 @@ export class PretendedFarm {
             startedAt: done > 0 ? ago(age - 20) : undefined,
             finishedAt: state === 'done' || state === 'cancelled' ? ago(age / 3) : undefined,
             runOf: new Map(),
-            history: [{ at: ago(age), who: user, what: `submitted: 2 steps, ${size + 1} tasks` }],
+            history: [
+                ...(state === 'held' ? [{ at: ago(age / 3), who: 'jo', what: 'held; what runs is let finish' }] : []),
+                { at: ago(age), who: user, what: `submitted: 2 steps, ${size + 1} tasks` },
+            ],
             latest: Math.max(0, done - 1),
         };
         this.jobs.set(job.id, job);

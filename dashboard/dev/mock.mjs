@@ -65,6 +65,7 @@ route('GET', /^\/api\/v1\/jobs$/, ({ query }) => {
 });
 route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job }) => farm.detail(job));
 route('PATCH', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job, body }) => {
+    if (body.name === 'refuse') refuse(409, 'job_is_over', 'The job was cancelled meanwhile.');
     Object.assign(job, body);
     farm.change(job);
     return farm.detail(job);
@@ -80,7 +81,8 @@ route('POST', /^\/api\/v1\/jobs\/([0-9a-z]+):(hold|release|cancel|retry)$/, ({ j
         Object.assign(job, { state: 'running', reason: '', counts: { ...job.counts, failed: 0 }, next: 0 });
         while (job.tasks[job.next] === 2) job.next++;
     }
-    job.history.unshift({ at: new Date().toISOString(), who: 'ana', what: verb });
+    const said = { hold: 'held; what runs is let finish', release: 'released', cancel: 'cancelled', retry: 'retried' };
+    job.history.unshift({ at: new Date().toISOString(), who: 'ana', what: said[verb] });
     farm.change(job);
     return farm.detail(job);
 });

@@ -26,6 +26,32 @@ const SCENES = [
             for (const key of ['j', 'j', 'p']) await page.keyboard.press(key);
         },
     },
+    {
+        name: 'jobs-bulk',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'x', 'j', 'j', 'j', 'X']) await page.keyboard.press(key);
+        },
+    },
+    {
+        name: 'jobs-bulk-cancel',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'x', 'j', 'j', 'X']) await page.keyboard.press(key);
+            await page.getByRole('button', { name: 'Cancel…' }).click({ timeout: 2000 });
+        },
+    },
+    {
+        name: 'jobs-bulk-held',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'x', 'j', 'j', 'X', 'h']) await page.keyboard.press(key);
+            await page.waitForTimeout(500);
+        },
+    },
     { name: 'jobs-none', jobs: 17, path: '/jobs?q=nothing&state=failed' },
     { name: 'empty', jobs: 0, path: '/jobs' },
     { name: 'job', jobs: 17, path: '/jobs', act: open('sh0420_lighting_v012') },
@@ -117,6 +143,18 @@ const SCENES = [
             await open('sh0420_lighting_v012')(page);
             await page.locator('.lane-view canvas').focus();
             for (const key of ['ArrowLeft', 'ArrowUp', 'ArrowLeft']) await page.keyboard.press(key);
+            await page.waitForTimeout(300);
+        },
+    },
+    {
+        name: 'job-rename',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.keyboard.press('F2');
+            await page.keyboard.type('refuse');
+            await page.keyboard.press('Enter');
             await page.waitForTimeout(300);
         },
     },
@@ -213,7 +251,7 @@ async function photograph(scene, size, viewport, theme) {
         const page = await context.newPage();
         const name = `${scene.name}-${size}-${theme}`;
         page.on('console', (message) => {
-            const away = scene.name === 'away' || scene.denied || scene.name === 'job-unknown';
+            const away = scene.name === 'away' || scene.denied || ['job-unknown', 'job-rename'].includes(scene.name);
             if (message.type() === 'error' && !(away && /Failed to load resource|net::ERR/.test(message.text())))
                 complain(name, message.text());
         });

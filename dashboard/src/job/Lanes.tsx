@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
+    type CSSProperties,
     type KeyboardEvent,
     type MouseEvent,
     type ReactNode,
@@ -211,6 +212,7 @@ function Chart({
             <Axis from={from} to={to} view={view} width={width} x={x} now={openRuns ? now : undefined} />
             <div
                 className="lane-pane"
+                style={{ '--all': `${layout.height}px` } as CSSProperties}
                 ref={pane}
                 onScroll={(event) => {
                     setScroll(event.currentTarget.scrollTop);

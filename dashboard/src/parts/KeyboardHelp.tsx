@@ -19,10 +19,15 @@ const GROUPS: [string, [string, ...string[]][]][] = [
         [
             ['Next, previous row', 'j', 'k'],
             ['Open', 'Enter'],
+            ['Select', 'x'],
+            ['Select to here', 'Shift', 'x'],
+            ['Clear the selection', 'Esc'],
             ['Hold or release', 'h'],
             ['Retry failed', 'r'],
             ['Priority', 'p'],
             ['Why does it wait', 'w'],
+            ['Cancel the selection', 'Delete'],
+            ['Rename, on its page', 'F2'],
         ],
     ],
     [
