@@ -158,6 +158,16 @@ const SCENES = [
             await page.waitForTimeout(300);
         },
     },
+    {
+        name: 'job-zip',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.getByRole('button', { name: 'Download frames' }).click();
+            await page.keyboard.type('1-40, 96');
+        },
+    },
     { name: 'job-failed', jobs: 17, path: '/jobs', act: open('sh0230_above_v004') },
     {
         name: 'job-runs-table',

@@ -203,6 +203,7 @@ class BadInputTest {
                             "/jobs/#/tasks",
                             "/jobs/#/runs",
                             "/jobs/#/outputs",
+                            "/jobs/#/outputs.zip",
                             "/jobs/#/history",
                             "/jobs/#/explain",
                             "/runs/#",
@@ -308,6 +309,20 @@ class BadInputTest {
         table.add(Bad.of("GET", "/events?since=-1", ""));
         table.add(Bad.of("GET", "/jobs/@/history?limit=0", ""));
         table.add(Bad.of("GET", "/jobs/@/outputs?step=zzz", ""));
+        for (String query :
+                List.of(
+                        "",
+                        "?step=zzz",
+                        "?step=%00",
+                        "?frames=x",
+                        "?frames=1-",
+                        "?frames=3-1",
+                        "?frames=1-10:0",
+                        "?frames=%ff",
+                        "?frames=" + "1,".repeat(2_000) + "1",
+                        "?frames=99999999999999999999")) {
+            table.add(Bad.of("GET", "/jobs/@/outputs.zip" + query, ""));
+        }
     }
 
     private static void others(List<Bad> table) {

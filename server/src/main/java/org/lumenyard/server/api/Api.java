@@ -137,6 +137,7 @@ public final class Api {
         routes.get(BASE + "/jobs/{job}/tasks", jobs::tasks, Access.READ);
         routes.get(BASE + "/jobs/{job}/runs", jobs::runs, Access.READ);
         routes.get(BASE + "/jobs/{job}/outputs", jobs::outputs, Access.READ);
+        routes.get(BASE + "/jobs/{job}/outputs.zip", runs::zip, Access.READ);
         routes.get(BASE + "/jobs/{job}/history", jobs::history, Access.READ);
         routes.get(BASE + "/jobs/{job}/explain", jobs::explain, Access.READ);
     }
