@@ -137,7 +137,7 @@ export class PretendedFarm {
     addSample(n, jobs) {
         const [name, user, state, size, done, failed, priority, band, reason] = SAMPLES[n % SAMPLES.length];
         // In a long list only the first few are large, to start quickly.
-        const small = n < SAMPLES.length ? size : Math.min(size, 400);
+        const small = n < SAMPLES.length ? size : Math.min(size, jobs > 20_000 ? 40 : 400);
         this.add({
             name: n < SAMPLES.length ? name : `${name.slice(0, 60)}_${n}`,
             user,
@@ -149,6 +149,8 @@ export class PretendedFarm {
             band,
             reason: n < SAMPLES.length ? reason : '',
             age: 600 + n * 977,
+            // Of very many jobs the others have no runs to be looked at.
+            past: n < SAMPLES.length || jobs <= 20_000,
         });
     }
 
@@ -163,6 +165,7 @@ export class PretendedFarm {
         band = 'normal',
         reason = '',
         age = 0,
+        past = true,
     }) {
         const tasks = new Uint8Array(size);
         tasks.fill(DONE, 0, Math.min(size, done + failed));
@@ -193,7 +196,7 @@ export class PretendedFarm {
             latest: Math.max(0, done - 1),
         };
         this.jobs.set(job.id, job);
-        const remembered = size >= 1_000_000 ? 5000 : 400;
+        const remembered = past ? (size >= 1_000_000 ? 5000 : 400) : 0;
         for (let at = 0; at < size && at < remembered; at++) {
             if (tasks[at] === FAILED) for (const attempt of [0, 1, 2]) this.pastRun(job, at, 'failed', attempt);
             else if (tasks[at] === DONE) this.pastRun(job, at, 'done', 0);

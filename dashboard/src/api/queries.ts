@@ -38,11 +38,14 @@ export interface JobFilter {
     q?: string | undefined;
 }
 
+/** A page of the list; the first is small to be quick, the others are large to be few. */
+export const jobsPage = (filter: JobFilter, cursor: string, signal?: AbortSignal) =>
+    call<JobPage>(`/jobs${search({ ...filter, limit: cursor === '' ? 200 : 1000, cursor })}`, signal ? { signal } : {});
+
 export const jobsQuery = (filter: JobFilter) =>
     infiniteQueryOptions({
         queryKey: ['jobs', filter.state ?? '', filter.q ?? ''],
-        queryFn: ({ pageParam, signal }) =>
-            call<JobPage>(`/jobs${search({ ...filter, limit: 200, cursor: pageParam })}`, { signal }),
+        queryFn: ({ pageParam, signal }) => jobsPage(filter, pageParam, signal),
         initialPageParam: '',
         getNextPageParam: (last) => last.next || undefined,
         placeholderData: keepPreviousData,

@@ -6,6 +6,7 @@ import type { Job } from '../api/types';
 import { Bar, State } from '../parts/Icon';
 import { useKeys } from '../parts/keys';
 import { isOver, jobLook, parts, total } from '../parts/looks';
+import { useMedia } from '../parts/theme';
 import { between, clock, compact, number, rate, span } from '../parts/words';
 import { type JobActions, useJobActions } from './actions';
 import { BulkBar } from './BulkBar';
@@ -16,7 +17,10 @@ import { reason } from './sentence';
 
 /** Above this many rows only those near the window exist. */
 const MANY = 200;
-const ROW = 33;
+/** The height of a row (px): the same for all where they are one line, and measured where they are not. */
+const ROW = 32;
+const ROW_OF_LINES = 78;
+const ONE_LINE = '(min-width: 861px)';
 
 export function JobTable({
     jobs,
@@ -44,13 +48,13 @@ export function JobTable({
     useLayoutEffect(() => {
         setTop(body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0);
     }, []);
+    const oneLine = useMedia(ONE_LINE);
     const virtual = useWindowVirtualizer({
         count: jobs.length,
-        estimateSize: () => ROW,
+        estimateSize: oneLine ? estimateLine : estimateLines,
         overscan: 20,
         scrollMargin: top,
         enabled: jobs.length > MANY,
-        getItemKey: (at) => jobs[at]?.id ?? at,
     });
     const items = virtual.getVirtualItems();
     const seen = jobs.length > MANY ? items.map((item) => item.index) : jobs.map((_, at) => at);
@@ -192,7 +196,7 @@ export function JobTable({
                                     actions={actions}
                                     act={may.act}
                                     off={may.off}
-                                    measure={jobs.length > MANY ? virtual.measureElement : undefined}
+                                    measure={jobs.length > MANY && !oneLine ? virtual.measureElement : undefined}
                                 />
                             )
                         );
@@ -214,6 +218,9 @@ export function JobTable({
         </>
     );
 }
+
+const estimateLine = () => ROW;
+const estimateLines = () => ROW_OF_LINES;
 
 function inTable(event: KeyboardEvent): boolean {
     return (event.target as HTMLElement).closest('.jobs') !== null;

@@ -99,10 +99,12 @@ function SteadyTable({
 }) {
     const [busy, setBusy] = useState(false);
     const shown = useRef<Job[]>([]);
-    const [, renew] = useState(0);
+    const [renewed, renew] = useState(0);
     const [selection, select] = useState<Selection>(NOTHING);
     // A selection holds the rows still like a hand does: what it says must not change under it.
-    const { rows, moved } = steady(shown.current, fresh, busy || selection.picked.size > 0);
+    const still = busy || selection.picked.size > 0;
+    // Compared only when something changed: a list may have a hundred thousand rows.
+    const { rows, moved } = useMemo(() => steady(shown.current, fresh, still), [fresh, still, renewed]);
     useEffect(() => {
         shown.current = rows;
     });
