@@ -182,6 +182,9 @@ const SCENES = [
     { name: 'nodes', jobs: 17, path: '/nodes' },
     { name: 'nodes-why', jobs: 17, path: '/nodes', act: (page) => page.locator('button.say').first().click() },
     { name: 'nodes-empty', jobs: 0, path: '/nodes' },
+    { name: 'usage', jobs: 17, path: '/usage' },
+    { name: 'usage-node', jobs: 17, path: '/usage?by=node&days=90' },
+    { name: 'usage-empty', jobs: 0, path: '/usage' },
     { name: 'login', jobs: 17, denied: true, path: '/' },
     { name: 'help', jobs: 17, path: '/jobs', act: (page) => page.keyboard.press('?') },
     {

@@ -15,6 +15,7 @@ import type {
     Strip,
     TaskPage,
     TaskState,
+    Usage,
 } from './types';
 
 const id = encodeURIComponent;
@@ -152,4 +153,17 @@ export const nodeExplainQuery = (node: string) =>
     queryOptions({
         queryKey: ['nodes', node, 'explain'],
         queryFn: ({ signal }) => call<Explanation>(`/nodes/${id(node)}/explain`, { signal }),
+    });
+
+/** Sums over days of this browser's calendar. They are read anew when somebody comes back to them. */
+export const usageQuery = (from: string, to: string, by: Usage['by']) =>
+    queryOptions({
+        queryKey: ['usage', from, to, by],
+        queryFn: ({ signal }) => {
+            const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+            return call<Usage>(`/usage${search({ from, to, by, zone })}`, { signal });
+        },
+        staleTime: 30_000,
+        refetchInterval: 60_000,
+        placeholderData: keepPreviousData,
     });

@@ -14,7 +14,7 @@ export interface Scale {
 const stripes = new Map<string, CanvasPattern | null>();
 
 /** Slanted stripes in the colour of loading. */
-function loadingStripes(pen: Pen): CanvasPattern | string {
+export function loadingStripes(pen: CanvasRenderingContext2D): CanvasPattern | string {
     const colour = token('--s-loading');
     let pattern = stripes.get(colour);
     if (pattern === undefined) {

@@ -9,6 +9,7 @@ const GROUPS: [string, [string, ...string[]][]][] = [
             ['This help', '?'],
             ['Jobs', 'g', 'j'],
             ['Nodes', 'g', 'n'],
+            ['Usage', 'g', 'u'],
             ['Filter', '/'],
             ['Undo the last action', 'z'],
             ['Light or dark', 't'],

@@ -219,7 +219,10 @@ class PageTest {
         visitor.button("Hold").click();
         assertThat(visitor.strip("^draw: \\d+ done, 0 running")).isVisible();
         assertThat(visitor.button("Release")).isVisible();
-        assertThat(visitor.heading()).hasText(Pattern.compile("^Held by .+ since \\d\\d:\\d\\d\\. \\d+ of 300 tasks done$"));
+        assertThat(visitor.heading())
+                .hasText(
+                        Pattern.compile(
+                                "^Held by .+ since \\d\\d:\\d\\d\\. \\d+ of 300 tasks done$"));
         assertThat(farm.job(job).path("held").asBoolean()).isTrue();
         visitor.button("Release").click();
         assertThat(visitor.strip("^draw: \\d+ done, [12] running")).isVisible();
@@ -291,13 +294,11 @@ class PageTest {
         assertThat(form).containsText("4 files");
         Download download =
                 visitor.page()
-                        .waitForDownload(
-                                () ->
-                                        form.getByRole(
-                                                        AriaRole.LINK,
-                                                        new Locator.GetByRoleOptions()
-                                                                .setName("Zip"))
-                                                .click());
+                        .waitForDownload(() ->
+                                form.getByRole(
+                                                AriaRole.LINK,
+                                                new Locator.GetByRoleOptions().setName("Zip"))
+                                        .click());
 
         assertThat(download.suggestedFilename()).isEqualTo("to take home.zip");
         try (var zip = new ZipFile(download.path().toFile())) {
@@ -367,6 +368,28 @@ class PageTest {
         visitor.page().keyboard().type("key two");
         assertThat(visitor.row("key one")).hasCount(0);
         assertThat(visitor.row("key two")).isVisible();
+    }
+
+    @Test
+    @Order(3)
+    void usageCountsWhatWasDoneAndGivesItAway() throws Exception {
+        farm.awaitEnd(submit("counted", "1-20", 0.2));
+        Visitor visitor = visitor();
+
+        visitor.press("g", "u");
+
+        assertThat(visitor.heading())
+                .hasText(Pattern.compile("^\\S.* node hours? in 30 days, .*tasks? done.*"));
+        assertThat(visitor.page().locator(".day-chart canvas")).isVisible();
+        visitor.button("Engine").click();
+        Locator table = visitor.page().getByRole(AriaRole.TABLE, named("Usage by engine"));
+        assertThat(table).containsText("testpattern");
+        Download download = visitor.page().waitForDownload(() -> visitor.link("CSV").click());
+        assertThat(download.suggestedFilename()).startsWith("usage-by-engine-");
+        assertThat(Files.readString(download.path()))
+                .startsWith("engine,node_hours,load_hours,done,failed,lost")
+                .contains("testpattern,");
+        photographEverywhere("usage", "/usage?by=node", "Node hours");
     }
 
     @Test

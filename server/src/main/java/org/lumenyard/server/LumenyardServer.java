@@ -23,6 +23,7 @@ import org.lumenyard.server.api.JobsApi;
 import org.lumenyard.server.api.NodesApi;
 import org.lumenyard.server.api.RunsApi;
 import org.lumenyard.server.api.SubmitApi;
+import org.lumenyard.server.api.UsageApi;
 import org.lumenyard.server.auth.Caller;
 import org.lumenyard.server.auth.LoginLinks;
 import org.lumenyard.server.auth.Role;
@@ -106,6 +107,7 @@ public final class LumenyardServer implements AutoCloseable {
                                 telemetry),
                         new NodesApi(loop, link, pages, telemetry, clock::millis),
                         new FarmApi(loop, pages, version()),
+                        new UsageApi(pages, planner, clock::millis),
                         figures::text);
     }
 

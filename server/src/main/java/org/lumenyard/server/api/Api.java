@@ -28,6 +28,7 @@ public final class Api {
     private final RunsApi runs;
     private final NodesApi nodes;
     private final FarmApi farm;
+    private final UsageApi usage;
     private final Page page = new Page();
     private final Supplier<String> figures;
 
@@ -47,6 +48,7 @@ public final class Api {
             RunsApi runs,
             NodesApi nodes,
             FarmApi farm,
+            UsageApi usage,
             Supplier<String> figures) {
         gate = new Gate(new Hosts(hostNames), tokens);
         health = new HealthApi(loop);
@@ -58,6 +60,7 @@ public final class Api {
         this.runs = runs;
         this.nodes = nodes;
         this.farm = farm;
+        this.usage = usage;
         this.figures = figures;
     }
 
@@ -110,6 +113,7 @@ public final class Api {
 
     private void live(RoutesConfig routes) {
         routes.get(BASE + "/farm", farm::get, Access.READ);
+        routes.get(BASE + "/usage", usage::get, Access.READ);
         routes.get(BASE + "/events", events::follow, Access.READ);
         routes.post(BASE + "/login-links", access::createLink, Access.CHANGE);
         routes.get(BASE + "/tokens", access::list, Access.CHANGE);

@@ -121,7 +121,8 @@ final class OutputsZip {
             zip.closeEntry();
         }
         if (!content.missing().isEmpty()) {
-            byte[] list = (String.join("\n", content.missing()) + "\n").getBytes(StandardCharsets.UTF_8);
+            byte[] list =
+                    (String.join("\n", content.missing()) + "\n").getBytes(StandardCharsets.UTF_8);
             var crc = new CRC32();
             crc.update(list);
             zip.putNextEntry(stored(MISSING, list.length, crc));
@@ -141,7 +142,10 @@ final class OutputsZip {
             }
         }
         ZipEntry entry = stored(unused(file.getFileName().toString(), names), size, crc);
-        entry.setTime(Files.readAttributes(file, BasicFileAttributes.class).lastModifiedTime().toMillis());
+        entry.setTime(
+                Files.readAttributes(file, BasicFileAttributes.class)
+                        .lastModifiedTime()
+                        .toMillis());
         return entry;
     }
 

@@ -223,11 +223,13 @@ public final class RunsApi {
                         .value()
                         .orElseThrow(() -> Problem.unknown("job", ctx.pathParam("job")));
         StepId step = step(ctx, page);
-        RangeExpression frames = Requests.text(ctx, "frames", 2_000).map(RunsApi::frames).orElse(null);
+        RangeExpression frames =
+                Requests.text(ctx, "frames", 2_000).map(RunsApi::frames).orElse(null);
         var zip = new OutputsZip(pages, new TaskOutputs(pages, shapes), files);
         OutputsZip.Content content = zip.select(step, frames);
         String name =
-                URLEncoder.encode(page.job().name() + ".zip", StandardCharsets.UTF_8).replace("+", "%20");
+                URLEncoder.encode(page.job().name() + ".zip", StandardCharsets.UTF_8)
+                        .replace("+", "%20");
         ctx.disableCompression();
         ctx.res().setContentType("application/zip");
         ctx.res().setHeader("Content-Disposition", "attachment; filename*=UTF-8''" + name);

@@ -3,13 +3,15 @@ package org.lumenyard.store.pages;
 import org.lumenyard.core.TaskSpace;
 
 /** The queries behind pages, by what they are about. */
-public record Pages(JobPages jobs, TaskPages tasks, RunPages runs, NodePages nodes) {
+public record Pages(
+        JobPages jobs, TaskPages tasks, RunPages runs, NodePages nodes, UsagePages usage) {
     public Pages(Reading reading, TaskSpace.Reader spaces) {
         this(
                 new JobPages(reading, spaces),
                 new TaskPages(reading, spaces),
                 new RunPages(reading),
-                new NodePages(reading));
+                new NodePages(reading),
+                new UsagePages(reading));
     }
 
     /** As many rows as asked for, but no more than a read may hold. */
