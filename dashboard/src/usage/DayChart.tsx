@@ -7,6 +7,11 @@ import { token, useTheme } from '../parts/theme';
 import { dayWords, hours, type UsageRow } from './usageModel';
 
 const HEIGHT = 190;
+/** The least height of the scale (hours), and the distances of its lines. */
+const LEAST = 0.01;
+const LINES = [0.005, 0.01, 0.02, 0.05].concat(
+    [0.1, 1, 10, 100, 1000, 10_000].flatMap((power) => [power, 2 * power, 5 * power]),
+);
 
 /** Node hours of each day as bars; what failed is a mark that stands out above its day. */
 export function DayChart({ rows }: { rows: readonly UsageRow[] }) {
@@ -31,7 +36,7 @@ export function DayChart({ rows }: { rows: readonly UsageRow[] }) {
                 cursor: { show: false },
                 scales: {
                     x: { time: false, range: [-0.6, rows.length - 0.4] },
-                    y: { range: (_, __, most) => [0, Math.max(most * 1.1, 0.01)] },
+                    y: { range: (_, __, most) => [0, Math.max(most * 1.1, LEAST)] },
                 },
                 axes: [
                     {
@@ -43,7 +48,7 @@ export function DayChart({ rows }: { rows: readonly UsageRow[] }) {
                         values: (_, at) =>
                             at.map((index) => (rows[index] ? dayWords(rows[index].key).replace(/^\w+ /, '') : '')),
                     },
-                    { ...axis, size: 52, values: (_, at) => at.map((value) => hours(value)) },
+                    { ...axis, size: 52, incrs: LINES, values: (_, at) => at.map((value) => hours(value)) },
                 ],
                 series: [
                     {},

@@ -24,16 +24,17 @@ describe('usage', () => {
             row('2026-03-02', 12, { lost: 1 }),
         ];
         expect(heading(rows, 30)).toBe('412 node hours in 30 days, 5\u202f000 tasks done, 4 runs failed');
-        expect(heading([row('2026-03-01', 1, { done: 1 })], 7)).toBe('1.0 node hour in 7 days, 1 task done');
+        expect(heading([row('2026-03-01', 0.2, { done: 1 })], 7)).toBe('12 min of node time in 7 days, 1 task done');
         expect(heading([row('2026-03-01', 0)], 7)).toBe('Nothing ran in 7 days');
         expect(subheading(rows)).toBe('10 % of it went into loading scenes. The busiest day was Sun 1 Mar.');
         expect(subheading([row('2026-03-01', 0)])).toContain('Node hours are');
     });
 
     it('tells hours in the digits that matter', () => {
-        expect([0, 0.001, 0.04, 0.5, 3.456, 41.2, 12_345].map(hours)).toEqual([
+        expect([0, 0.0001, 0.004, 0.04, 0.5, 3.456, 41.2, 12_345].map(hours)).toEqual([
             '0',
-            '< 0.01',
+            '< 0.001',
+            '0.004',
             '0.04',
             '0.5',
             '3.5',

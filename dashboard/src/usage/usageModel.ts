@@ -1,6 +1,6 @@
 /** What is said of usage, and the files that are made of it. */
 import type { Usage } from '../api/types';
-import { count, join, number } from '../parts/words';
+import { count, join, number, span } from '../parts/words';
 
 export type UsageRow = Usage['rows'][number];
 export type By = Usage['by'];
@@ -33,10 +33,10 @@ export function sums(rows: readonly UsageRow[]): Omit<UsageRow, 'key'> {
     return all;
 }
 
-/** Hours in as many digits as matter: 0.04, 3.5, 412. */
+/** Hours in as many digits as matter: 0.004, 0.04, 3.5, 412. */
 export function hours(value: number): string {
     if (value === 0) return '0';
-    if (value < 0.095) return value < 0.005 ? '< 0.01' : value.toFixed(2);
+    if (value < 0.095) return value < 0.0005 ? '< 0.001' : value.toFixed(value < 0.0095 ? 3 : 2);
     return value < 9.95 ? value.toFixed(1) : number(value);
 }
 
@@ -46,7 +46,7 @@ export function heading(rows: readonly UsageRow[], days: number): string {
     const when = days === 1 ? 'today' : `in ${days} days`;
     if (nodeHours === 0 && done === 0) return `Nothing ran ${when}`;
     return join([
-        `${hours(nodeHours)} node ${nodeHours > 0.995 && nodeHours < 1.005 ? 'hour' : 'hours'} ${when}`,
+        nodeHours < 1 ? `${span(nodeHours * 3600)} of node time ${when}` : `${hours(nodeHours)} node hours ${when}`,
         `${count(done, 'task')} done`,
         failed + lost > 0 && count(failed + lost, 'run failed', 'runs failed'),
     ]);

@@ -379,7 +379,7 @@ class PageTest {
         visitor.press("g", "u");
 
         assertThat(visitor.heading())
-                .hasText(Pattern.compile("^\\S.* node hours? in 30 days, .*tasks? done.*"));
+                .hasText(Pattern.compile("^\\S.* in 30 days, .*tasks? done.*"));
         assertThat(visitor.page().locator(".day-chart canvas")).isVisible();
         visitor.button("Engine").click();
         Locator table = visitor.page().getByRole(AriaRole.TABLE, named("Usage by engine"));
