@@ -137,7 +137,7 @@ export class PretendedFarm {
     addSample(n, jobs) {
         const [name, user, state, size, done, failed, priority, band, reason] = SAMPLES[n % SAMPLES.length];
         // In a long list only the first few are large, to start quickly.
-        const small = n < SAMPLES.length ? size : Math.min(size, 400);
+        const small = n < SAMPLES.length ? size : Math.min(size, jobs > 20_000 ? 40 : 400);
         this.add({
             name: n < SAMPLES.length ? name : `${name.slice(0, 60)}_${n}`,
             user,
@@ -149,6 +149,8 @@ export class PretendedFarm {
             band,
             reason: n < SAMPLES.length ? reason : '',
             age: 600 + n * 977,
+            // Of very many jobs the others have no runs to be looked at.
+            past: n < SAMPLES.length || jobs <= 20_000,
         });
     }
 
@@ -163,6 +165,7 @@ export class PretendedFarm {
         band = 'normal',
         reason = '',
         age = 0,
+        past = true,
     }) {
         const tasks = new Uint8Array(size);
         tasks.fill(DONE, 0, Math.min(size, done + failed));
@@ -186,11 +189,15 @@ export class PretendedFarm {
             startedAt: done > 0 ? ago(age - 20) : undefined,
             finishedAt: state === 'done' || state === 'cancelled' ? ago(age / 3) : undefined,
             runOf: new Map(),
-            history: [{ at: ago(age), who: user, what: `submitted: 2 steps, ${size + 1} tasks` }],
+            history: [
+                ...(state === 'held' ? [{ at: ago(age / 3), who: 'jo', what: 'held; what runs is let finish' }] : []),
+                { at: ago(age), who: user, what: `submitted: 2 steps, ${size + 1} tasks` },
+            ],
             latest: Math.max(0, done - 1),
         };
         this.jobs.set(job.id, job);
-        for (let at = 0; at < size && at < 400; at++) {
+        const remembered = past ? (size >= 1_000_000 ? 5000 : 400) : 0;
+        for (let at = 0; at < size && at < remembered; at++) {
             if (tasks[at] === FAILED) for (const attempt of [0, 1, 2]) this.pastRun(job, at, 'failed', attempt);
             else if (tasks[at] === DONE) this.pastRun(job, at, 'done', 0);
         }
@@ -199,7 +206,10 @@ export class PretendedFarm {
 
     pastRun(job, index, state, attempt) {
         const node = this.nodes[(index + attempt) % 5] ?? { id: '1', name: 'r01' };
-        const ended = 4000 - index * 12 + (2 - attempt) * 40;
+        const takes = 88 + ((index * 37) % 29);
+        const loads = index < 10 || index % 67 === 0;
+        const pace = job.tasks.length >= 1_000_000 ? 1.6 : 12;
+        const ended = pace * (Math.min(job.counts.done + job.counts.failed, 5000) - index) + 20 + (2 - attempt) * 130;
         const run = {
             id: this.id(),
             job: job.id,
@@ -211,13 +221,13 @@ export class PretendedFarm {
             node: node.id,
             nodeName: node.name,
             state,
-            placedAt: ago(ended + 31),
-            startedAt: ago(ended + 30),
+            placedAt: ago(ended + takes + 1),
+            startedAt: ago(ended + takes),
             endedAt: ago(ended),
-            loadSeconds: index % 7 === 0 ? 4.2 : 0,
-            runSeconds: 30,
-            peakMebibytes: 4210 + index,
-            warm: index % 7 !== 0,
+            loadSeconds: loads ? 38 : 0,
+            runSeconds: takes,
+            peakMebibytes: 4210 + (index % 900),
+            warm: !loads,
         };
         if (state === 'failed')
             Object.assign(run, {

@@ -65,6 +65,7 @@ route('GET', /^\/api\/v1\/jobs$/, ({ query }) => {
 });
 route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job }) => farm.detail(job));
 route('PATCH', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job, body }) => {
+    if (body.name === 'refuse') refuse(409, 'job_is_over', 'The job was cancelled meanwhile.');
     Object.assign(job, body);
     farm.change(job);
     return farm.detail(job);
@@ -80,7 +81,8 @@ route('POST', /^\/api\/v1\/jobs\/([0-9a-z]+):(hold|release|cancel|retry)$/, ({ j
         Object.assign(job, { state: 'running', reason: '', counts: { ...job.counts, failed: 0 }, next: 0 });
         while (job.tasks[job.next] === 2) job.next++;
     }
-    job.history.unshift({ at: new Date().toISOString(), who: 'ana', what: verb });
+    const said = { hold: 'held; what runs is let finish', release: 'released', cancel: 'cancelled', retry: 'retried' };
+    job.history.unshift({ at: new Date().toISOString(), who: 'ana', what: said[verb] });
     farm.change(job);
     return farm.detail(job);
 });
@@ -158,12 +160,41 @@ route('GET', /^\/api\/v1\/nodes\/([0-9a-z]+)\/explain$/, ({ words: [, id] }) => 
         { kind: 'waiting', text: 'No other job waits.' },
     ],
 }));
+route('GET', /^\/api\/v1\/usage$/, ({ query }) => {
+    const by = query.get('by') ?? 'day';
+    const [from, to] = [query.get('from'), query.get('to')];
+    return { from, to, by, rows: farm.nodes.length === 0 ? [] : usageRows(by, from, to) };
+});
 route('POST', /^\/api\/v1\/nodes\/([0-9a-z]+):release-runs$/, ({ words: [, id] }) => {
     const node = farm.node(id);
     Object.assign(node, { state: 'offline', goneWhy: 'Declared dead by ana.' });
     for (const run of farm.runs.values()) if (run.node === id && run.state === 'running') run.state = 'lost';
     return farm.nodeOf(node);
 });
+
+function usageRows(by, from, to) {
+    const keys = {
+        owner: ['ana', 'jo', 'mei', 'kit', 'sam', 'pipeline-submitter'],
+        jobType: ['blender', 'template', 'encode'],
+        engine: ['blender', 'encode', 'command'],
+        node: farm.nodes.map((node) => node.name),
+    };
+    const row = (key, n, hours) => ({
+        key,
+        nodeHours: Math.round(hours * 1e4) / 1e4,
+        loadHours: Math.round(hours * (0.03 + (n % 4) * 0.02) * 1e4) / 1e4,
+        done: Math.round(hours * 17.3),
+        failed: n % 6 === 2 ? 3 + n : 0,
+        lost: 0,
+    });
+    if (by !== 'day') return keys[by].map((key, n) => row(key, n, 640 / (n + 1.3) ** 1.4));
+    const rows = [];
+    for (let at = Date.parse(from), n = 0; at <= Date.parse(to); at += 86_400_000, n++) {
+        const weekend = [0, 6].includes(new Date(at).getUTCDay());
+        rows.push(row(new Date(at).toISOString().slice(0, 10), n, (weekend ? 9 : 38) * (1 + 0.4 * Math.sin(n * 1.9))));
+    }
+    return rows;
+}
 
 function jobStates() {
     const states = {};

@@ -26,6 +26,32 @@ const SCENES = [
             for (const key of ['j', 'j', 'p']) await page.keyboard.press(key);
         },
     },
+    {
+        name: 'jobs-bulk',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'x', 'j', 'j', 'j', 'X']) await page.keyboard.press(key);
+        },
+    },
+    {
+        name: 'jobs-bulk-cancel',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'x', 'j', 'j', 'X']) await page.keyboard.press(key);
+            await page.getByRole('button', { name: 'Cancel…' }).click({ timeout: 2000 });
+        },
+    },
+    {
+        name: 'jobs-bulk-held',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const key of ['j', 'x', 'j', 'j', 'X', 'h']) await page.keyboard.press(key);
+            await page.waitForTimeout(500);
+        },
+    },
     { name: 'jobs-none', jobs: 17, path: '/jobs?q=nothing&state=failed' },
     { name: 'empty', jobs: 0, path: '/jobs' },
     { name: 'job', jobs: 17, path: '/jobs', act: open('sh0420_lighting_v012') },
@@ -102,17 +128,63 @@ const SCENES = [
         path: '/jobs',
         act: async (page) => {
             await open('sh0420_lighting_v012')(page);
-            await page.getByRole('button', { name: 'Show as table' }).click();
+            await page.locator('.strip').getByRole('button', { name: 'Show as table' }).click();
         },
     },
     { name: 'job-held', jobs: 17, path: '/jobs', act: open('lookdev_kettle_turn_v19') },
     { name: 'job-long', jobs: 17, path: '/jobs', act: open('a_name_of_eighty') },
     { name: 'job-million', jobs: 17, path: '/jobs', act: open('sim_plume_bake_v005') },
     { name: 'job-one', jobs: 17, path: '/jobs', act: open('one frame') },
+    {
+        name: 'job-lanes',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.locator('.lane-view canvas').focus();
+            for (const key of ['ArrowLeft', 'ArrowUp', 'ArrowLeft']) await page.keyboard.press(key);
+            await page.waitForTimeout(300);
+        },
+    },
+    {
+        name: 'job-rename',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.keyboard.press('F2');
+            await page.keyboard.type('refuse');
+            await page.keyboard.press('Enter');
+            await page.waitForTimeout(300);
+        },
+    },
+    {
+        name: 'job-zip',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0420_lighting_v012')(page);
+            await page.getByRole('button', { name: 'Download frames' }).click();
+            await page.keyboard.type('1-40, 96');
+        },
+    },
+    { name: 'job-failed', jobs: 17, path: '/jobs', act: open('sh0230_above_v004') },
+    {
+        name: 'job-runs-table',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0230_above_v004')(page);
+            await page.locator('.work').getByRole('button', { name: 'Show as table' }).click();
+        },
+    },
     { name: 'job-unknown', jobs: 17, path: '/jobs/zzzz' },
     { name: 'nodes', jobs: 17, path: '/nodes' },
     { name: 'nodes-why', jobs: 17, path: '/nodes', act: (page) => page.locator('button.say').first().click() },
     { name: 'nodes-empty', jobs: 0, path: '/nodes' },
+    { name: 'usage', jobs: 17, path: '/usage' },
+    { name: 'usage-node', jobs: 17, path: '/usage?by=node&days=90' },
+    { name: 'usage-empty', jobs: 0, path: '/usage' },
     { name: 'login', jobs: 17, denied: true, path: '/' },
     { name: 'help', jobs: 17, path: '/jobs', act: (page) => page.keyboard.press('?') },
     {
@@ -192,7 +264,7 @@ async function photograph(scene, size, viewport, theme) {
         const page = await context.newPage();
         const name = `${scene.name}-${size}-${theme}`;
         page.on('console', (message) => {
-            const away = scene.name === 'away' || scene.denied || scene.name === 'job-unknown';
+            const away = scene.name === 'away' || scene.denied || ['job-unknown', 'job-rename'].includes(scene.name);
             if (message.type() === 'error' && !(away && /Failed to load resource|net::ERR/.test(message.text())))
                 complain(name, message.text());
         });

@@ -6,6 +6,8 @@ import { JobsPage } from './jobs/JobsPage';
 import { NodesPage } from './nodes/NodesPage';
 import { NotFound, PageBroken } from './parts/Situations';
 import { Shell } from './parts/Shell';
+import { type By, LENGTHS } from './usage/usageModel';
+import { UsagePage } from './usage/UsagePage';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageBroken });
 
@@ -42,6 +44,18 @@ export const jobRoute = createRoute({
 
 const nodes = createRoute({ getParentRoute: () => root, path: '/nodes', component: NodesPage });
 
+const BYS: readonly By[] = ['owner', 'jobType', 'engine', 'node', 'day'];
+
+const usage = createRoute({
+    getParentRoute: () => root,
+    path: '/usage',
+    validateSearch: (search: Record<string, unknown>): { days?: number; by?: By } => ({
+        days: LENGTHS.find((days) => days === Number(search.days)),
+        by: BYS.find((by) => by === search.by),
+    }),
+    component: UsagePage,
+});
+
 const login = createRoute({ getParentRoute: () => root, path: '/login', component: LoginPage });
 
 /** Search values stay plain words (`?q=12`), not JSON (`?q="12"`). */
@@ -55,7 +69,7 @@ const plainSearch = {
 };
 
 export const router = createRouter({
-    routeTree: root.addChildren([home, jobsRoute, jobRoute, nodes, login]),
+    routeTree: root.addChildren([home, jobsRoute, jobRoute, nodes, usage, login]),
     scrollRestoration: true,
     ...plainSearch,
 });

@@ -1,5 +1,6 @@
 /** What the pages read, each under the key by which a live change finds it again. */
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { type LaneRuns, readRuns } from '../job/laneRuns';
 import { call } from './client';
 import type {
     Explanation,
@@ -14,6 +15,7 @@ import type {
     Strip,
     TaskPage,
     TaskState,
+    Usage,
 } from './types';
 
 const id = encodeURIComponent;
@@ -37,11 +39,14 @@ export interface JobFilter {
     q?: string | undefined;
 }
 
+/** A page of the list; the first is small to be quick, the others are large to be few. */
+export const jobsPage = (filter: JobFilter, cursor: string, signal?: AbortSignal) =>
+    call<JobPage>(`/jobs${search({ ...filter, limit: cursor === '' ? 200 : 1000, cursor })}`, signal ? { signal } : {});
+
 export const jobsQuery = (filter: JobFilter) =>
     infiniteQueryOptions({
         queryKey: ['jobs', filter.state ?? '', filter.q ?? ''],
-        queryFn: ({ pageParam, signal }) =>
-            call<JobPage>(`/jobs${search({ ...filter, limit: 200, cursor: pageParam })}`, { signal }),
+        queryFn: ({ pageParam, signal }) => jobsPage(filter, pageParam, signal),
         initialPageParam: '',
         getNextPageParam: (last) => last.next || undefined,
         placeholderData: keepPreviousData,
@@ -78,6 +83,24 @@ export const runsQuery = (job: string) =>
             call<RunPage>(`/jobs/${id(job)}/runs${search({ limit: 100, cursor: pageParam })}`, { signal }),
         initialPageParam: '',
         getNextPageParam: (last) => last.next || undefined,
+    });
+
+/** The runs of a job for its lanes, read on from what is known of them. */
+export const laneRunsQuery = (job: string) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'lanes'],
+        queryFn: ({ client, queryKey, signal }): Promise<LaneRuns> => {
+            const known = client.getQueryData<LaneRuns>(queryKey);
+            return readRuns(
+                known,
+                (cursor) => {
+                    const limit = known && cursor === '' ? 100 : 1000;
+                    return call<RunPage>(`/jobs/${id(job)}/runs${search({ limit, cursor })}`, { signal });
+                },
+                (part) => client.setQueryData(queryKey, part),
+            );
+        },
+        structuralSharing: false,
     });
 
 /** The attempts at one task, the newest first. */
@@ -130,4 +153,17 @@ export const nodeExplainQuery = (node: string) =>
     queryOptions({
         queryKey: ['nodes', node, 'explain'],
         queryFn: ({ signal }) => call<Explanation>(`/nodes/${id(node)}/explain`, { signal }),
+    });
+
+/** Sums over days of this browser's calendar. They are read anew when somebody comes back to them. */
+export const usageQuery = (from: string, to: string, by: Usage['by']) =>
+    queryOptions({
+        queryKey: ['usage', from, to, by],
+        queryFn: ({ signal }) => {
+            const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+            return call<Usage>(`/usage${search({ from, to, by, zone })}`, { signal });
+        },
+        staleTime: 30_000,
+        refetchInterval: 60_000,
+        placeholderData: keepPreviousData,
     });

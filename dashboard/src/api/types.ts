@@ -22,4 +22,5 @@ export type Explanation = Schemas['Explanation'];
 export type Node = Schemas['Node'];
 export type NodeList = Schemas['NodeList'];
 export type Farm = Schemas['Farm'];
+export type Usage = Schemas['Usage'];
 export type Submitted = Schemas['Submitted'];

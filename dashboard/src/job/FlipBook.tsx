@@ -13,6 +13,7 @@ import { Pictures } from './pictures';
 import { penFor } from './stripPaint';
 import type { Flip } from './useFlip';
 import { useWidth } from './useWidth';
+import { chosen } from './zipModel';
 
 const SPEEDS = [24, 12, 6] as const;
 
@@ -34,6 +35,7 @@ export function FlipBook({
     const showFilm = film !== undefined && !frames;
     const picture = flip.place?.output;
     const anyPicture = flip.places.some((place) => place.output);
+    const [zipping, setZipping] = useState(false);
 
     useKeys({
         ' ': () => !showFilm && anyPicture && flip.play(!flip.playing),
@@ -114,6 +116,17 @@ export function FlipBook({
                         </button>
                     </div>
                 )}
+                {anyPicture && (
+                    <button
+                        className="btn quiet icon"
+                        aria-label="Download frames"
+                        title="Download frames"
+                        aria-expanded={zipping}
+                        onClick={() => setZipping(!zipping)}
+                    >
+                        <Icon name="download" />
+                    </button>
+                )}
                 {!showFilm && (
                     <button
                         className="btn quiet icon desk2"
@@ -125,7 +138,52 @@ export function FlipBook({
                     </button>
                 )}
             </div>
+            {zipping && anyPicture && <Zip job={job} step={step} flip={flip} close={() => setZipping(false)} />}
         </section>
+    );
+}
+
+/** All frames that are done, or some of them, in one archive. */
+function Zip({ job, step, flip, close }: { job: JobDetail; step: string; flip: Flip; close: () => void }) {
+    const [text, setText] = useState('');
+    const { address: archive, says, wrong } = chosen(job.id, step, flip.places, text);
+    return (
+        <form
+            className="zip"
+            aria-label="Download frames"
+            onSubmit={(event) => {
+                event.preventDefault();
+                if (archive) location.assign(archive);
+            }}
+            onKeyDown={(event) => event.key === 'Escape' && close()}
+        >
+            <label className="grow">
+                Frames{' '}
+                <input
+                    className="input"
+                    autoFocus
+                    autoComplete="off"
+                    spellCheck={false}
+                    placeholder="all that are done, or 1-10, 15"
+                    aria-invalid={wrong}
+                    aria-describedby="zip-says"
+                    value={text}
+                    onChange={(event) => setText(event.target.value)}
+                />
+            </label>
+            <span id="zip-says" className={`s ${wrong ? 'bad' : 't2'}`} role="status">
+                {says}
+            </span>
+            {archive ? (
+                <a className="btn small" href={archive} download>
+                    <Icon name="download" size="s" /> Zip
+                </a>
+            ) : (
+                <button className="btn small" disabled title={says}>
+                    <Icon name="download" size="s" /> Zip
+                </button>
+            )}
+        </form>
     );
 }
 

@@ -1,22 +1,26 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useMay } from '../access/access';
 import { Problem } from '../api/client';
-import { jobQuery, outputsQuery, stripQuery } from '../api/queries';
+import { historyQuery, jobQuery, laneRunsQuery, outputsQuery, stripQuery } from '../api/queries';
 import type { JobDetail } from '../api/types';
-import { canRetry, isHeld, useJobActions } from '../jobs/actions';
+import { useJobActions } from '../jobs/actions';
+import { canRetry, costOfCancelling, isAtWork, isHeld, isOpen, wrongName } from '../jobs/edits';
 import { Priority } from '../jobs/Priority';
 import { Bar, Icon, State } from '../parts/Icon';
+import { InPlace } from '../parts/InPlace';
 import { useKeys } from '../parts/keys';
 import { isOver, jobLook, parts } from '../parts/looks';
 import { Empty, Failed, Loading } from '../parts/Situations';
 import { useNow } from '../parts/time';
-import { between, clock, count, span } from '../parts/words';
+import { between, clock, count, span, taskName } from '../parts/words';
+import { type Cause, causesMore, causesOf, failedHeading, heldHeading, heldMore, isHolding } from './causes';
 import { FlipBook } from './FlipBook';
 import { places } from './flipModel';
 import { FrameStrip } from './FrameStrip';
 import { useFlip } from './useFlip';
+import { useOpenLog } from './useOpenLog';
 import { Work } from './Work';
 
 const route = getRouteApi('/jobs/$job');
@@ -104,17 +108,20 @@ function Head({ job }: { job: JobDetail }) {
     const actions = useJobActions();
     const [cancelling, setCancelling] = useState(false);
     const [editing, setEditing] = useState(false);
-    const open = !isOver(job.state) && job.state !== 'cancelling';
-    // A failed job has nothing left to hold or to stop; it may be retried.
-    const atWork = open && job.state !== 'failed';
+    const [naming, setNaming] = useState(false);
+    const said = useSaid(job, now);
+    const openLog = useOpenLog(job.id);
+    const open = isOpen(job);
+    const atWork = isAtWork(job);
     const held = isHeld(job);
     const failed = job.counts.failed;
     const retry = canRetry(job);
     const able = may.act && may.off === undefined;
     useKeys({
         h: () => able && atWork && actions.holdOrRelease(job),
-        r: () => able && retry && actions.retryFailed(job),
+        r: () => able && retry && actions.retryFailed([job]),
         p: () => able && open && setEditing(true),
+        F2: () => able && setNaming(true),
     });
     return (
         <>
@@ -124,9 +131,10 @@ function Head({ job }: { job: JobDetail }) {
                         <Link to="/jobs">Jobs</Link>
                         <span>/</span>
                         <State look={jobLook(job.state)} bare />
-                        <span className="t2 name">{job.name}</span>
+                        <Name job={job} may={able} open={naming} close={setNaming} rename={actions.rename} />
                     </nav>
-                    <h1>{job.sentence}</h1>
+                    <h1>{said.heading}</h1>
+                    {said.more && <p className="sub">{said.more}</p>}
                     <Facts job={job} now={now} />
                 </div>
                 {may.act && (open || retry) && (
@@ -136,9 +144,17 @@ function Head({ job }: { job: JobDetail }) {
                                 className={`btn ${held ? '' : 'primary'}`}
                                 disabled={!able}
                                 title={may.off}
-                                onClick={() => actions.retryFailed(job)}
+                                onClick={() => actions.retryFailed([job])}
                             >
                                 <Icon name="retry" /> Retry {count(failed, 'failed', 'failed')}
+                            </button>
+                        )}
+                        {said.worst && (
+                            <button
+                                className="btn"
+                                onClick={() => said.worst && openLog(said.worst.step, said.worst.index)}
+                            >
+                                Log of {taskName(said.worst)}
                             </button>
                         )}
                         {atWork && (
@@ -155,7 +171,7 @@ function Head({ job }: { job: JobDetail }) {
                             <Priority
                                 job={job}
                                 off={may.off}
-                                set={(priority) => actions.setPriority(job, priority)}
+                                set={(priority) => actions.setPriority([job], priority)}
                                 open={editing}
                                 close={setEditing}
                                 labelled
@@ -180,13 +196,73 @@ function Head({ job }: { job: JobDetail }) {
                     keep={() => setCancelling(false)}
                     cancel={() => {
                         setCancelling(false);
-                        actions.cancel(job);
+                        actions.cancel([job]);
                     }}
                     off={may.off}
                 />
             )}
         </>
     );
+}
+
+/** The job's name, which becomes an input where it stands. */
+function Name({
+    job,
+    may,
+    open,
+    close,
+    rename,
+}: {
+    job: JobDetail;
+    may: boolean;
+    open: boolean;
+    close: (open: boolean) => void;
+    rename: (job: JobDetail, name: string) => Promise<string | undefined>;
+}) {
+    const button = useRef<HTMLButtonElement>(null);
+    const wasOpen = useRef(false);
+    useEffect(() => {
+        if (wasOpen.current && !open) button.current?.focus();
+        wasOpen.current = open;
+    }, [open]);
+    if (!may) return <span className="t2 name">{job.name}</span>;
+    return open ? (
+        <InPlace
+            value={job.name}
+            label="Name of the job"
+            check={wrongName}
+            save={(name) => rename(job, name)}
+            done={() => close(false)}
+            className="name-in"
+        />
+    ) : (
+        <button
+            ref={button}
+            className="plain name-edit t2 name"
+            title="Rename (F2)"
+            aria-label={`${job.name}, rename`}
+            onClick={() => close(true)}
+        >
+            {job.name} <Icon name="pencil" size="s" />
+        </button>
+    );
+}
+
+/** What heads the page; for held and failed jobs, who or what it is that stopped them. */
+function useSaid(
+    job: JobDetail,
+    now: number,
+): { heading: string; more?: string | undefined; worst?: Cause | undefined } {
+    const held = isHeld(job) && isOpen(job);
+    const history = useInfiniteQuery({ ...historyQuery(job.id), enabled: held }).data;
+    const runs = useQuery({ ...laneRunsQuery(job.id), enabled: job.counts.failed > 0 }).data?.runs;
+    const causes = useMemo(() => (job.counts.failed > 0 && runs ? causesOf(runs) : []), [job.counts.failed, runs]);
+    if (held) {
+        const line = history?.pages.flatMap((page) => page.items).find(({ what }) => isHolding(what));
+        return { heading: heldHeading(job, line, now), more: heldMore(job) };
+    }
+    if (job.state !== 'failed') return { heading: job.sentence, more: causesMore(causes), worst: causes[0] };
+    return { heading: failedHeading(job, causes), more: causesMore(causes), worst: causes[0] };
 }
 
 /** Asks once, with counts, because cancelling cannot be undone. */
@@ -201,7 +277,6 @@ function CancelBar({
     cancel: () => void;
     off: string | undefined;
 }) {
-    const { running, waiting, failed, done } = job.counts;
     return (
         <div
             className="bulk inline ask"
@@ -210,12 +285,7 @@ function CancelBar({
             onKeyDown={(event) => event.key === 'Escape' && keep()}
         >
             <p className="grow">
-                <b className="b">Cancel {job.name}?</b>{' '}
-                <span className="t2">
-                    {running > 0 && `${count(running, 'running task stops', 'running tasks stop')} within 10 s. `}
-                    {waiting + failed > 0 && `${count(waiting + failed, 'task never starts', 'tasks never start')}. `}
-                    {done > 0 && `${count(done, 'finished task keeps its files', 'finished tasks keep their files')}.`}
-                </span>
+                <b className="b">Cancel {job.name}?</b> <span className="t2">{costOfCancelling([job])}</span>
             </p>
             <span className="row">
                 <button className="btn small" onClick={keep} autoFocus>

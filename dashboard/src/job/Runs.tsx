@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { memo, useState } from 'react';
+import { memo, type ReactNode, useState } from 'react';
 import { runsQuery } from '../api/queries';
 import type { JobDetail, Run } from '../api/types';
 import { useProgress } from '../live/LiveFarm';
@@ -8,10 +8,23 @@ import { runLook } from '../parts/looks';
 import { Empty, Failed, Loading } from '../parts/Situations';
 import { useNow } from '../parts/time';
 import { between, clock, join, mebibytes, percent, span } from '../parts/words';
+import { Lanes } from './Lanes';
 import { VirtualBody } from './VirtualBody';
 
-/** Every attempt, the newest first; each opens its log. */
+/** The attempts: by node on a time axis, or as a table of every one; each opens its log. */
 export function Runs({ job, open }: { job: JobDetail; open: (run: string) => void }) {
+    const [asTable, setAsTable] = useState(false);
+    const twin = (
+        <button className="btn quiet small twin" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
+            <Icon name="table" size="s" />
+            {asTable ? 'Show as lanes' : 'Show as table'}
+        </button>
+    );
+    return asTable ? <RunTable job={job} open={open} twin={twin} /> : <Lanes job={job} open={open} twin={twin} />;
+}
+
+/** Every attempt, the newest first. */
+function RunTable({ job, open, twin }: { job: JobDetail; open: (run: string) => void; twin: ReactNode }) {
     const runs = useInfiniteQuery(runsQuery(job.id));
     const now = useNow(1000);
     const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
@@ -27,49 +40,57 @@ export function Runs({ job, open }: { job: JobDetail; open: (run: string) => voi
     }
     const severalSteps = job.steps.length > 1;
     return (
-        <div className="pane" ref={setScroller}>
-            <table className="table inner runs" role="table" aria-label="Runs">
-                <colgroup>
-                    <col style={{ width: 128 }} />
-                    <col style={{ width: severalSteps ? 116 : 76 }} />
-                    <col className="c-node" style={{ width: 104 }} />
-                    <col className="c-at" style={{ width: 64 }} />
-                    <col style={{ width: 78 }} />
-                    <col className="c-says" />
-                </colgroup>
-                <thead>
-                    <tr>
-                        <th>State</th>
-                        <th>{severalSteps ? 'Task' : 'Frame'}</th>
-                        <th className="c-node">Node</th>
-                        <th className="c-at">Began</th>
-                        <th className="num">Took</th>
-                        <th className="c-says">What it says</th>
-                    </tr>
-                </thead>
-                <VirtualBody
-                    count={items.length}
-                    scroller={scroller}
-                    columns={6}
-                    more={runs.hasNextPage && !runs.isFetchingNextPage ? () => void runs.fetchNextPage() : undefined}
-                >
-                    {(at) => {
-                        const run = items[at];
-                        return (
-                            run && (
-                                <Row
-                                    key={run.id}
-                                    run={run}
-                                    now={run.endedAt ? 0 : now}
-                                    open={open}
-                                    step={severalSteps}
-                                />
-                            )
-                        );
-                    }}
-                </VirtualBody>
-            </table>
-        </div>
+        <>
+            <div className="pane" ref={setScroller}>
+                <table className="table inner runs" role="table" aria-label="Runs">
+                    <colgroup>
+                        <col style={{ width: 128 }} />
+                        <col style={{ width: severalSteps ? 116 : 76 }} />
+                        <col className="c-node" style={{ width: 104 }} />
+                        <col className="c-at" style={{ width: 64 }} />
+                        <col style={{ width: 78 }} />
+                        <col className="c-says" />
+                    </colgroup>
+                    <thead>
+                        <tr>
+                            <th>State</th>
+                            <th>{severalSteps ? 'Task' : 'Frame'}</th>
+                            <th className="c-node">Node</th>
+                            <th className="c-at">Began</th>
+                            <th className="num">Took</th>
+                            <th className="c-says">What it says</th>
+                        </tr>
+                    </thead>
+                    <VirtualBody
+                        count={items.length}
+                        scroller={scroller}
+                        columns={6}
+                        more={
+                            runs.hasNextPage && !runs.isFetchingNextPage ? () => void runs.fetchNextPage() : undefined
+                        }
+                    >
+                        {(at) => {
+                            const run = items[at];
+                            return (
+                                run && (
+                                    <Row
+                                        key={run.id}
+                                        run={run}
+                                        now={run.endedAt ? 0 : now}
+                                        open={open}
+                                        step={severalSteps}
+                                    />
+                                )
+                            );
+                        }}
+                    </VirtualBody>
+                </table>
+            </div>
+            <div className="lane-foot">
+                <span className="grow" />
+                {twin}
+            </div>
+        </>
     );
 }
 

@@ -1,40 +1,60 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useMay } from '../access/access';
 import type { Job } from '../api/types';
 import { Bar, State } from '../parts/Icon';
 import { useKeys } from '../parts/keys';
 import { isOver, jobLook, parts, total } from '../parts/looks';
+import { useMedia } from '../parts/theme';
 import { between, clock, compact, number, rate, span } from '../parts/words';
-import { canRetry, isHeld, type JobActions, useJobActions } from './actions';
+import { type JobActions, useJobActions } from './actions';
+import { BulkBar } from './BulkBar';
+import { canRetry, isAtWork, isHeld, isOpen } from './edits';
 import { Priority } from './Priority';
+import { NOTHING, type Selection, turn, turnAll } from './selection';
 import { reason } from './sentence';
 
 /** Above this many rows only those near the window exist. */
 const MANY = 200;
-const ROW = 33;
+/** The height of a row (px): the same for all where they are one line, and measured where they are not. */
+const ROW = 32;
+const ROW_OF_LINES = 78;
+const ONE_LINE = '(min-width: 861px)';
 
-export function JobTable({ jobs, now, more }: { jobs: Job[]; now: number; more: (() => void) | undefined }) {
+export function JobTable({
+    jobs,
+    now,
+    more,
+    selection,
+    select,
+}: {
+    jobs: Job[];
+    now: number;
+    more: (() => void) | undefined;
+    selection: Selection;
+    select: (change: (now: Selection) => Selection) => void;
+}) {
     const body = useRef<HTMLTableSectionElement>(null);
     const actions = useJobActions();
     const may = useMay();
     const navigate = useNavigate();
     const [here, setHere] = useState(jobs[0]?.id);
     const [editing, setEditing] = useState<string>();
+    const [asking, setAsking] = useState<'priority' | 'cancel'>();
     const [top, setTop] = useState(0);
     const wantsFocus = useRef(false);
 
     useLayoutEffect(() => {
         setTop(body.current ? body.current.getBoundingClientRect().top + window.scrollY : 0);
     }, []);
+    const oneLine = useMedia(ONE_LINE);
     const virtual = useWindowVirtualizer({
         count: jobs.length,
-        estimateSize: () => ROW,
+        estimateSize: oneLine ? estimateLine : estimateLines,
         overscan: 20,
         scrollMargin: top,
         enabled: jobs.length > MANY,
-        getItemKey: (at) => jobs[at]?.id ?? at,
     });
     const items = virtual.getVirtualItems();
     const seen = jobs.length > MANY ? items.map((item) => item.index) : jobs.map((_, at) => at);
@@ -72,7 +92,27 @@ export function JobTable({ jobs, now, more }: { jobs: Job[]; now: number; more: 
     const onRow = (act: (job: Job) => void) => () => {
         if (current && body.current?.contains(document.activeElement)) act(current);
     };
-    const change = (act: (job: Job) => void) => onRow((job) => may.act && may.off === undefined && act(job));
+    const able = may.act && may.off === undefined;
+    const change = (act: (job: Job) => void) => onRow((job) => able && act(job));
+    const picked = useMemo(
+        () => (selection.picked.size > 0 ? jobs.filter((job) => selection.picked.has(job.id)) : []),
+        [jobs, selection],
+    );
+    const clear = () => {
+        setAsking(undefined);
+        select(() => NOTHING);
+    };
+    /** A key acts on the selection where there is one, and on the row otherwise. */
+    const changeAll = (all: (jobs: Job[]) => void, one: (job: Job) => void) =>
+        picked.length > 0 ? () => able && all(picked) : change(one);
+    const latest = useRef(jobs);
+    useEffect(() => {
+        latest.current = jobs;
+    });
+    const pick = useCallback(
+        (id: string, extend: boolean) => select((old) => turn(old, latest.current, id, extend)),
+        [select],
+    );
     useKeys({
         j: () => move(1),
         k: () => move(-1),
@@ -80,77 +120,121 @@ export function JobTable({ jobs, now, more }: { jobs: Job[]; now: number; more: 
         ArrowUp: (event) => inTable(event) && move(-1),
         Enter: onRow((job) => open(job)),
         w: onRow((job) => open(job, 'why')),
-        h: change((job) => isOver(job.state) || job.state === 'failed' || actions.holdOrRelease(job)),
-        r: change((job) => canRetry(job) && actions.retryFailed(job)),
-        p: change((job) => isOver(job.state) || setEditing(job.id)),
+        x: onRow((job) => pick(job.id, false)),
+        X: onRow((job) => pick(job.id, true)),
+        Escape: () => picked.length > 0 && clear(),
+        Delete: () => able && picked.length > 0 && setAsking('cancel'),
+        h: changeAll(
+            (all) => (all.every(isHeld) ? actions.release(all) : actions.hold(all)),
+            (job) => isAtWork(job) && actions.holdOrRelease(job),
+        ),
+        r: changeAll(
+            (all) => actions.retryFailed(all),
+            (job) => canRetry(job) && actions.retryFailed([job]),
+        ),
+        p: changeAll(
+            () => setAsking('priority'),
+            (job) => isOpen(job) && setEditing(job.id),
+        ),
     });
 
     return (
-        <table className="table jobs" role="table" aria-label="Jobs" aria-rowcount={jobs.length + 1}>
-            <colgroup>
-                {COLUMNS.map((column) => (
-                    <col key={column} className={`c-${column}`} />
-                ))}
-            </colgroup>
-            <thead>
-                <tr>
-                    <th className="c-state">
-                        <span className="vh">State</span>
-                    </th>
-                    <th className="c-picture">
-                        <span className="vh">Picture</span>
-                    </th>
-                    <th>Job</th>
-                    <th>Progress</th>
-                    <th className="num">Done</th>
-                    <th className="c-rate num">Rate</th>
-                    <th>Done about</th>
-                    <th className="num">Priority</th>
-                    <th className="c-age num">Age</th>
-                    <th>Why it waits, or what it says</th>
-                </tr>
-            </thead>
-            <tbody ref={body}>
-                {before > 0 && <tr className="space" style={{ height: before }} aria-hidden="true" />}
-                {seen.map((index) => {
-                    const job = jobs[index];
-                    return (
-                        job && (
-                            <Row
-                                key={job.id}
-                                job={job}
-                                index={index}
-                                now={now}
-                                here={index === at}
-                                editing={editing === job.id}
-                                edit={setEditing}
-                                take={setHere}
-                                open={open}
-                                actions={actions}
-                                act={may.act}
-                                off={may.off}
-                                measure={jobs.length > MANY ? virtual.measureElement : undefined}
+        <>
+            <table className="table jobs" role="table" aria-label="Jobs" aria-rowcount={jobs.length + 1}>
+                <colgroup>
+                    {COLUMNS.map((column) => (
+                        <col key={column} className={`c-${column}`} />
+                    ))}
+                </colgroup>
+                <thead>
+                    <tr>
+                        <th className="c-pick">
+                            <input
+                                type="checkbox"
+                                aria-label="Select all that are shown"
+                                checked={picked.length > 0 && picked.length === jobs.length}
+                                ref={(box) => {
+                                    if (box) box.indeterminate = picked.length > 0 && picked.length < jobs.length;
+                                }}
+                                onChange={() => select((old) => turnAll(old, jobs))}
                             />
-                        )
-                    );
-                })}
-                {after > 0 && <tr className="space" style={{ height: after }} aria-hidden="true" />}
-            </tbody>
-        </table>
+                        </th>
+                        <th className="c-state">
+                            <span className="vh">State</span>
+                        </th>
+                        <th className="c-picture">
+                            <span className="vh">Picture</span>
+                        </th>
+                        <th>Job</th>
+                        <th>Progress</th>
+                        <th className="num">Done</th>
+                        <th className="c-rate num">Rate</th>
+                        <th>Done about</th>
+                        <th className="num">Priority</th>
+                        <th className="c-age num">Age</th>
+                        <th>Why it waits, or what it says</th>
+                    </tr>
+                </thead>
+                <tbody ref={body}>
+                    {before > 0 && <tr className="space" style={{ height: before }} aria-hidden="true" />}
+                    {seen.map((index) => {
+                        const job = jobs[index];
+                        return (
+                            job && (
+                                <Row
+                                    key={job.id}
+                                    job={job}
+                                    index={index}
+                                    now={now}
+                                    here={index === at}
+                                    picked={selection.picked.has(job.id)}
+                                    pick={pick}
+                                    editing={editing === job.id}
+                                    edit={setEditing}
+                                    take={setHere}
+                                    open={open}
+                                    actions={actions}
+                                    act={may.act}
+                                    off={may.off}
+                                    measure={jobs.length > MANY && !oneLine ? virtual.measureElement : undefined}
+                                />
+                            )
+                        );
+                    })}
+                    {after > 0 && <tr className="space" style={{ height: after }} aria-hidden="true" />}
+                </tbody>
+            </table>
+            {picked.length > 0 && (
+                <BulkBar
+                    jobs={picked}
+                    actions={actions}
+                    act={may.act}
+                    off={may.off}
+                    asking={asking}
+                    ask={setAsking}
+                    clear={clear}
+                />
+            )}
+        </>
     );
 }
+
+const estimateLine = () => ROW;
+const estimateLines = () => ROW_OF_LINES;
 
 function inTable(event: KeyboardEvent): boolean {
     return (event.target as HTMLElement).closest('.jobs') !== null;
 }
 
-const COLUMNS = ['state', 'picture', 'name', 'bar', 'done', 'rate', 'eta', 'priority', 'age', 'why'];
+const COLUMNS = ['pick', 'state', 'picture', 'name', 'bar', 'done', 'rate', 'eta', 'priority', 'age', 'why'];
 
 interface RowProps {
     job: Job;
     index: number;
     now: number;
     here: boolean;
+    picked: boolean;
+    pick: (job: string, extend: boolean) => void;
     editing: boolean;
     edit: (job: string | undefined) => void;
     take: (job: string) => void;
@@ -166,6 +250,8 @@ const Row = memo(function Row({
     index,
     now,
     here,
+    picked,
+    pick,
     editing,
     edit,
     take,
@@ -184,11 +270,22 @@ const Row = memo(function Row({
             data-index={index}
             data-job={job.id}
             tabIndex={here ? 0 : -1}
+            aria-selected={picked}
             aria-rowindex={index + 2}
             className={isOver(job.state) ? 'off' : ''}
             onFocus={() => take(job.id)}
             onClick={(event) => (event.target as HTMLElement).closest('a, button, input') || open(job)}
         >
+            <td className="c-pick">
+                <input
+                    type="checkbox"
+                    tabIndex={-1}
+                    aria-label={`Select ${job.name}`}
+                    checked={picked}
+                    onChange={() => undefined}
+                    onClick={(event) => pick(job.id, event.shiftKey)}
+                />
+            </td>
             <td className="c-state">
                 <State look={jobLook(job.state)} bare />
             </td>
@@ -229,7 +326,7 @@ const Row = memo(function Row({
                     <Priority
                         job={job}
                         off={off}
-                        set={(priority) => actions.setPriority(job, priority)}
+                        set={(priority) => actions.setPriority([job], priority)}
                         open={editing}
                         close={(isOpen) => edit(isOpen ? job.id : undefined)}
                     />

@@ -12,6 +12,7 @@ import { count, number } from '../parts/words';
 import { useJobActions } from './actions';
 import { JobTable } from './JobTable';
 import { steady } from './order';
+import { NOTHING, type Selection } from './selection';
 import { heading, subheading } from './sentence';
 
 const route = getRouteApi('/jobs');
@@ -98,8 +99,12 @@ function SteadyTable({
 }) {
     const [busy, setBusy] = useState(false);
     const shown = useRef<Job[]>([]);
-    const [, renew] = useState(0);
-    const { rows, moved } = steady(shown.current, fresh, busy);
+    const [renewed, renew] = useState(0);
+    const [selection, select] = useState<Selection>(NOTHING);
+    // A selection holds the rows still like a hand does: what it says must not change under it.
+    const still = busy || selection.picked.size > 0;
+    // Compared only when something changed: a list may have a hundred thousand rows.
+    const { rows, moved } = useMemo(() => steady(shown.current, fresh, still), [fresh, still, renewed]);
     useEffect(() => {
         shown.current = rows;
     });
@@ -122,7 +127,7 @@ function SteadyTable({
                         </button>
                     </p>
                 )}
-                <JobTable jobs={rows} now={now} more={more} />
+                <JobTable jobs={rows} now={now} more={more} selection={selection} select={select} />
             </div>
             <div className="foot">
                 <span>
@@ -131,6 +136,9 @@ function SteadyTable({
                 <span className="grow" />
                 <span>
                     <kbd>j</kbd> <kbd>k</kbd> move
+                </span>
+                <span>
+                    <kbd>x</kbd> select
                 </span>
                 <span>
                     <kbd>h</kbd> hold

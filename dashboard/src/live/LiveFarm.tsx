@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import { renewJobs } from '../api/longLists';
 import { type Link, openLink } from './link';
 import type { FeedMessage, Progress, Standing } from './messages';
 import { Refresher } from './refresher';
@@ -26,12 +27,16 @@ export class LiveFarm {
     private phaseTimer: ReturnType<typeof setTimeout> | undefined;
     private revision = 0;
     private frame = 0;
+    /** Jobs that changed since the lists were read. */
+    private readonly changedJobs = new Set<string>();
+    /** Whether more may have changed than was told. */
+    private unknown = false;
 
     constructor(
         private readonly queries: QueryClient,
         private readonly denied: () => void,
     ) {
-        this.refresher = new Refresher((key) => queries.invalidateQueries({ queryKey: key }));
+        this.refresher = new Refresher((key) => this.read(key));
         this.link = openLink((message) => this.hear(message));
         document.addEventListener('visibilitychange', () => this.refresher.pause(document.hidden));
         addEventListener('pagehide', () => this.link.say({ kind: 'leave' }));
@@ -85,12 +90,25 @@ export class LiveFarm {
 
     private mark(jobs: string[], nodes: string[]): void {
         this.refresher.mark(['farm']);
+        for (const job of jobs) this.changedJobs.add(job);
         if (jobs.length > 0) this.refresher.mark(['jobs']);
         for (const job of jobs) this.refresher.mark(['job', job]);
         if (nodes.length > 0 || jobs.length > 0) this.refresher.mark(['nodes']);
     }
 
+    /** Reads again what lies under `key`; of long lists of jobs, only those that changed. */
+    private async read(key: readonly string[]): Promise<void> {
+        if (key.length > 1 || key[0] !== 'jobs' || this.unknown) {
+            if (key[0] === 'jobs') this.unknown = false;
+            return this.queries.invalidateQueries({ queryKey: key });
+        }
+        const changed = [...this.changedJobs];
+        this.changedJobs.clear();
+        for (const left of await renewJobs(this.queries, changed)) this.changedJobs.add(left);
+    }
+
     private readAll(): void {
+        this.unknown = true;
         for (const root of ['farm', 'jobs', 'job', 'nodes']) this.refresher.mark([root]);
     }
 

@@ -9,6 +9,7 @@ const GROUPS: [string, [string, ...string[]][]][] = [
             ['This help', '?'],
             ['Jobs', 'g', 'j'],
             ['Nodes', 'g', 'n'],
+            ['Usage', 'g', 'u'],
             ['Filter', '/'],
             ['Undo the last action', 'z'],
             ['Light or dark', 't'],
@@ -19,10 +20,15 @@ const GROUPS: [string, [string, ...string[]][]][] = [
         [
             ['Next, previous row', 'j', 'k'],
             ['Open', 'Enter'],
+            ['Select', 'x'],
+            ['Select to here', 'Shift', 'x'],
+            ['Clear the selection', 'Esc'],
             ['Hold or release', 'h'],
             ['Retry failed', 'r'],
             ['Priority', 'p'],
             ['Why does it wait', 'w'],
+            ['Cancel the selection', 'Delete'],
+            ['Rename, on its page', 'F2'],
         ],
     ],
     [

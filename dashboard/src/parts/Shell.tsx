@@ -63,6 +63,7 @@ function Frame({ farm }: { farm: Farm }) {
         t: toggleTheme,
         'g j': () => void navigate({ to: '/jobs' }),
         'g n': () => void navigate({ to: '/nodes' }),
+        'g u': () => void navigate({ to: '/usage', search: {} }),
         '/': () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
     });
     const needJobs = farm.jobs.failed ?? 0;
@@ -85,7 +86,18 @@ function Frame({ farm }: { farm: Farm }) {
                     <Link className="to" to="/nodes" aria-current={path.startsWith('/nodes') ? 'page' : undefined}>
                         <Icon name="nodes" size="l" />
                         Nodes
-                        {needNodes > 0 && <Need count={needNodes} what={needNodes === 1 ? 'node lost' : 'nodes lost'} />}
+                        {needNodes > 0 && (
+                            <Need count={needNodes} what={needNodes === 1 ? 'node lost' : 'nodes lost'} />
+                        )}
+                    </Link>
+                    <Link
+                        className="to"
+                        to="/usage"
+                        search={{}}
+                        aria-current={path.startsWith('/usage') ? 'page' : undefined}
+                    >
+                        <Icon name="usage" size="l" />
+                        Usage
                     </Link>
                     <a className="to end" href="/api-docs/">
                         <Icon name="api" size="l" />

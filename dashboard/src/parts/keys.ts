@@ -67,7 +67,7 @@ function isTyping(event: KeyboardEvent): boolean {
     const target = event.target as HTMLElement | null;
     if (document.querySelector('dialog[open]')) return true;
     if (!target?.closest) return false;
-    if (target.closest('input, textarea, select, [contenteditable="true"], video')) return true;
+    if (target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable="true"], video')) return true;
     // A focused button or link keeps the keys that press it.
     return (event.key === 'Enter' || event.key === ' ') && target.closest('button, a, summary') !== null;
 }

@@ -22,6 +22,18 @@ export function useTheme(): string {
     return useSyncExternalStore(subscribe, () => document.documentElement.dataset.theme ?? 'dark');
 }
 
+/** Whether a media query is met, as it changes. */
+export function useMedia(query: string): boolean {
+    return useSyncExternalStore(
+        (changed) => {
+            const media = matchMedia(query);
+            media.addEventListener('change', changed);
+            return () => media.removeEventListener('change', changed);
+        },
+        () => matchMedia(query).matches,
+    );
+}
+
 const known = new Map<string, string>();
 
 /** The value of a design token in the theme that is on, for canvases. */

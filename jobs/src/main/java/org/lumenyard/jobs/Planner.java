@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.LongFunction;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.TaskSpace;
@@ -253,7 +253,12 @@ public final class Planner {
 
     /** The name of the engine that does the step. */
     public String engine(JobPlan.StepPlan step) {
-        return Payload.read(step.payload()).engine();
+        return engineOf(step.payload());
+    }
+
+    /** The engine that a step's payload is for. */
+    public String engineOf(String payload) {
+        return Payload.read(payload).engine();
     }
 
     /** What a plan's source text says. */

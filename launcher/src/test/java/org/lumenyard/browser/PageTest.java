@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -159,6 +162,8 @@ class PageTest {
         assertThat(visitor.heading()).containsText("needs you");
         visitor.row("sick").click();
         assertThat(visitor.button("Retry 1 failed")).isVisible();
+        assertThat(visitor.heading()).containsText("The only task failed: ");
+        assertThat(visitor.button("Log of heal 1")).isVisible();
         assertThat(visitor.button("Hold")).hasCount(0);
         assertThat(visitor.button("Cancel…")).hasCount(0);
 
@@ -214,6 +219,10 @@ class PageTest {
         visitor.button("Hold").click();
         assertThat(visitor.strip("^draw: \\d+ done, 0 running")).isVisible();
         assertThat(visitor.button("Release")).isVisible();
+        assertThat(visitor.heading())
+                .hasText(
+                        Pattern.compile(
+                                "^Held by .+ since \\d\\d:\\d\\d\\. \\d+ of 300 tasks done$"));
         assertThat(farm.job(job).path("held").asBoolean()).isTrue();
         visitor.button("Release").click();
         assertThat(visitor.strip("^draw: \\d+ done, [12] running")).isVisible();
@@ -224,12 +233,108 @@ class PageTest {
         assertThat(visitor.page().getByText("Priority of a long one: 50 → 77")).isVisible();
         visitor.press("z");
         assertThat(visitor.button("Priority 50")).isVisible();
+        visitor.press("p");
+        visitor.page().keyboard().type("101");
+        visitor.press("Enter");
+        assertThat(visitor.page().getByRole(AriaRole.ALERT))
+                .hasText("A priority is a whole number from 0 to 100.");
+        visitor.press("Escape");
+        assertThat(visitor.button("Priority 50")).isVisible();
+
+        visitor.press("F2");
+        visitor.page().keyboard().type("a longer one");
+        visitor.press("Enter");
+        assertThat(visitor.page().getByText("a long one is now a longer one")).isVisible();
+        assertThat(visitor.button("a longer one, rename")).isVisible();
+        visitor.press("z");
+        assertThat(visitor.button("a long one, rename")).isVisible();
 
         visitor.button("Cancel…").click();
         visitor.button("Keep").click();
         assertThat(visitor.button("Cancel the job")).hasCount(0);
         cancel(visitor, "a long one");
         assertThat(farm.awaitEnd(job)).isEqualTo("cancelled");
+    }
+
+    @Test
+    @Order(3)
+    void runsStandInTheLaneOfTheirNodeAndLeadToTheirLogByKeys() throws Exception {
+        String job = submit("in lanes", "1-12", 0.2);
+        farm.awaitEnd(job);
+        Visitor visitor = visitor();
+        visitor.row("in lanes").click();
+
+        Locator lanes = visitor.page().locator(".lane-view canvas");
+        assertThat(lanes).hasAttribute("aria-label", Pattern.compile("^12 runs on [12] nodes?\\."));
+        lanes.focus();
+        visitor.press("Home");
+        assertThat(visitor.page().locator("#lane-said"))
+                .hasText(Pattern.compile("^draw \\d+, (north|south), done, "));
+        visitor.button("Show as table").last().click();
+        assertThat(visitor.page().getByRole(AriaRole.TABLE, named("Runs")).getByRole(AriaRole.ROW))
+                .hasCount(13);
+        visitor.button("Show as lanes").click();
+        lanes.focus();
+        visitor.press("End", "Enter");
+        assertThat(visitor.page()).hasURL(Pattern.compile("tab=log&run=\\w+"));
+    }
+
+    @Test
+    @Order(3)
+    void framesAreDownloadedAsOneArchive() throws Exception {
+        String job = submit("to take home", "1-12", 0.1);
+        farm.awaitEnd(job);
+        Visitor visitor = visitor();
+        visitor.row("to take home").click();
+
+        visitor.button("Download frames").click();
+        Locator form = visitor.page().getByRole(AriaRole.FORM, named("Download frames"));
+        assertThat(form).containsText("12 files");
+        visitor.page().keyboard().type("2-4, 12");
+        assertThat(form).containsText("4 files");
+        Download download =
+                visitor.page()
+                        .waitForDownload(() ->
+                                form.getByRole(
+                                                AriaRole.LINK,
+                                                new Locator.GetByRoleOptions().setName("Zip"))
+                                        .click());
+
+        assertThat(download.suggestedFilename()).isEqualTo("to take home.zip");
+        try (var zip = new ZipFile(download.path().toFile())) {
+            assertThat(zip.stream().map(ZipEntry::getName))
+                    .containsExactly("t_0002.png", "t_0003.png", "t_0004.png", "t_0012.png");
+        }
+    }
+
+    @Test
+    @Order(3)
+    void severalJobsAreHeldAndGivenBackAndCancelledTogether() throws Exception {
+        List<String> jobs =
+                List.of(
+                        submit("many one", "1-300", 0.3),
+                        submit("many two", "1-300", 0.3),
+                        submit("many three", "1-300", 0.3));
+        Visitor visitor = visitor();
+        visitor.page().navigate(base() + "/jobs?q=many");
+        assertThat(visitor.row("many one")).isVisible();
+
+        visitor.press("j", "x", "j", "j", "X");
+        Locator bar = visitor.page().getByRole(AriaRole.TOOLBAR, named("Selected jobs"));
+        assertThat(bar).containsText("3 jobs selected");
+        assertThat(bar).containsText(Pattern.compile("Hold 3 jobs, \\d+ waiting tasks"));
+        visitor.press("h");
+        assertThat(visitor.page().getByText(Pattern.compile("^3 jobs held"))).isVisible();
+        for (String job : jobs) assertThat(farm.job(job).path("held").asBoolean()).isTrue();
+        visitor.press("z");
+        assertThat(visitor.page().getByText("3 jobs released")).isVisible();
+        for (String job : jobs) assertThat(farm.job(job).path("held").asBoolean()).isFalse();
+
+        visitor.press("Delete");
+        assertThat(bar).containsText("Cancel 3 jobs?");
+        visitor.button("Cancel 3 jobs").click();
+        assertThat(bar).hasCount(0);
+        for (String job : jobs) assertThat(farm.awaitEnd(job)).isEqualTo("cancelled");
     }
 
     @Test
@@ -263,6 +368,28 @@ class PageTest {
         visitor.page().keyboard().type("key two");
         assertThat(visitor.row("key one")).hasCount(0);
         assertThat(visitor.row("key two")).isVisible();
+    }
+
+    @Test
+    @Order(3)
+    void usageCountsWhatWasDoneAndGivesItAway() throws Exception {
+        farm.awaitEnd(submit("counted", "1-20", 0.2));
+        Visitor visitor = visitor();
+
+        visitor.press("g", "u");
+
+        assertThat(visitor.heading())
+                .hasText(Pattern.compile("^\\S.* in 30 days, .*tasks? done.*"));
+        assertThat(visitor.page().locator(".day-chart canvas")).isVisible();
+        visitor.button("Engine").click();
+        Locator table = visitor.page().getByRole(AriaRole.TABLE, named("Usage by engine"));
+        assertThat(table).containsText("testpattern");
+        Download download = visitor.page().waitForDownload(() -> visitor.link("CSV").click());
+        assertThat(download.suggestedFilename()).startsWith("usage-by-engine-");
+        assertThat(Files.readString(download.path()))
+                .startsWith("engine,node_hours,load_hours,done,failed,lost")
+                .contains("testpattern,");
+        photographEverywhere("usage", "/usage?by=node", "Node hours");
     }
 
     @Test

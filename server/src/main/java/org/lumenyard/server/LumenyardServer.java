@@ -28,6 +28,7 @@ import org.lumenyard.server.api.LimitsApi;
 import org.lumenyard.server.api.NodesApi;
 import org.lumenyard.server.api.RunsApi;
 import org.lumenyard.server.api.SubmitApi;
+import org.lumenyard.server.api.UsageApi;
 import org.lumenyard.server.auth.Caller;
 import org.lumenyard.server.auth.LoginLinks;
 import org.lumenyard.server.auth.Role;
@@ -118,6 +119,7 @@ public final class LumenyardServer implements AutoCloseable {
                         new NodesApi(loop, link, pages, telemetry, clock::millis),
                         new LimitsApi(loop, pages),
                         new FarmApi(loop, pages, version()),
+                        new UsageApi(pages, planner, clock::millis),
                         figures::text);
     }
 

@@ -226,6 +226,7 @@ class BadInputTest {
                             "/jobs/#/tasks",
                             "/jobs/#/runs",
                             "/jobs/#/outputs",
+                            "/jobs/#/outputs.zip",
                             "/jobs/#/history",
                             "/jobs/#/explain",
                             "/runs/#",
@@ -336,9 +337,38 @@ class BadInputTest {
                         "<svg/>".getBytes(StandardCharsets.UTF_8)));
         table.add(Bad.of("GET", "/events?since=x", ""));
         table.add(Bad.of("GET", "/events?since=-1", ""));
+        for (String query :
+                List.of(
+                        "by=hour",
+                        "by=%00",
+                        "from=yesterday",
+                        "from=2026-13-01",
+                        "from=2026-1-1",
+                        "from=0001-01-01",
+                        "from=2026-02-02&to=2026-02-01",
+                        "from=2024-01-01&to=2026-01-01",
+                        "to=99999-01-01",
+                        "zone=Atlantis",
+                        "zone=%ff")) {
+            table.add(Bad.of("GET", "/usage?" + query, ""));
+        }
         table.add(Bad.of("GET", "/jobs/@/history?limit=0", ""));
         table.add(Bad.of("GET", "/limits/arnold/history?cursor=x", ""));
         table.add(Bad.of("GET", "/jobs/@/outputs?step=zzz", ""));
+        for (String query :
+                List.of(
+                        "",
+                        "?step=zzz",
+                        "?step=%00",
+                        "?frames=x",
+                        "?frames=1-",
+                        "?frames=3-1",
+                        "?frames=1-10:0",
+                        "?frames=%ff",
+                        "?frames=" + "1,".repeat(2_000) + "1",
+                        "?frames=99999999999999999999")) {
+            table.add(Bad.of("GET", "/jobs/@/outputs.zip" + query, ""));
+        }
     }
 
     private static void others(List<Bad> table) {

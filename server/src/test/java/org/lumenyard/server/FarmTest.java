@@ -2,7 +2,9 @@ package org.lumenyard.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.protocol.AgentMessage;
@@ -513,6 +518,65 @@ class FarmTest {
             assertThatThrownBy(() -> Station.open(folder)).isInstanceOf(FolderInUse.class);
             assertThat(station.get("/api/v1/farm").status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void framesComeAsOneArchiveOfTheFilesThatMayBeShown() throws IOException {
+        Path inside = Files.createDirectories(folder.resolve("inside"));
+        Path other = Files.createDirectories(inside.resolve("other"));
+        List<Path> made =
+                List.of(
+                        Files.writeString(inside.resolve("f.png"), "one"),
+                        Files.writeString(other.resolve("f.png"), "two"),
+                        Files.writeString(folder.resolve("secret.png"), "secret"),
+                        inside.resolve("gone.png"));
+        try (var station =
+                        Station.open(
+                                ServerSettings.local(folder.resolve("data"), 0, List.of(inside)));
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            String job = station.submit(4);
+            String address = "/api/v1/jobs/" + job + "/outputs.zip";
+            for (int n = 0; n < 4; n++) {
+                if (n < 2) {
+                    assertThat(station.get(address + "?frames=3-4").status()).isEqualTo(404);
+                }
+                var start = agent.await(ServerMessage.Start.class);
+                Path file = made.get(Integer.parseInt(start.label()) - 1);
+                String details =
+                        "{\"outputs\":[{\"label\":\"%s\",\"path\":\"%s\"}]}"
+                                .formatted(start.label(), file);
+                agent.awaitAcknowledged(agent.ended(start.run(), "done", details));
+            }
+
+            assertThat(unzipped(station.get(address)))
+                    .containsExactly(
+                            entry("f.png", "one"),
+                            entry("f-2.png", "two"),
+                            entry("missing.txt", made.get(2) + "\n" + made.get(3) + "\n"));
+            assertThat(unzipped(station.get(address + "?frames=2,7-9")))
+                    .containsExactly(entry("f.png", "two"));
+            var none = station.get(address + "?frames=3-4");
+            assertThat(none.status()).isEqualTo(404);
+            assertThat(none.json().path("detail").asText()).startsWith("The files are gone");
+            assertThat(station.get(address + "?frames=5").json().path("detail").asText())
+                    .startsWith("None of these frames is done");
+            assertThat(station.get(address + "?frames=all").status()).isEqualTo(400);
+            assertThat(station.get(address).type()).isEqualTo("application/zip");
+        }
+    }
+
+    /** Names and contents of an archive's files, which are all stored as they are. */
+    private static Map<String, String> unzipped(Station.Answer answer) throws IOException {
+        assertThat(answer.status()).isEqualTo(200);
+        var found = new LinkedHashMap<String, String>();
+        try (var zip = new ZipInputStream(new ByteArrayInputStream(answer.response().body()))) {
+            for (var file = zip.getNextEntry(); file != null; file = zip.getNextEntry()) {
+                assertThat(file.getMethod()).isEqualTo(ZipEntry.STORED);
+                found.put(file.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return found;
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.lumenyard.core.FarmImage;
 import org.lumenyard.core.IndexRange;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobPlan;
+import org.lumenyard.core.Setbacks;
 import org.lumenyard.core.StepId;
 import org.lumenyard.jobs.Planner;
 import org.lumenyard.launcher.Settings;
@@ -271,10 +272,13 @@ final class SubmitBench implements Callable<Integer> {
     private static FarmImage image(long tasks, long scattered) {
         var done = new ArrayList<IndexRange>();
         for (long i = 0; i < scattered; i++) done.add(new IndexRange(2 * i, 2 * i));
-        var step = new FarmImage.StepImage(new StepId(2), 1, null, 0, 0, 0, done, List.of());
+        var step =
+                new FarmImage.StepImage(
+                        new StepId(2), 1, null, 0, 0, 0, 0, Setbacks.NONE, done, List.of());
         JobPlan plan = Templates.plan(tasks, "kept");
-        var job = new FarmImage.JobImage(new JobId(1), plan, false, false, 1, List.of(step));
-        return new FarmImage(3, List.of(job), List.of(), List.of(), List.of());
+        var job = new FarmImage.JobImage(
+                        new JobId(1), plan, false, "", false, 1, List.of(step));
+        return new FarmImage(3, List.of(job), List.of(), List.of(), List.of(), List.of());
     }
 
     private static long heapAfterCollection() {

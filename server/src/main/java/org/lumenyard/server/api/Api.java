@@ -29,6 +29,7 @@ public final class Api {
     private final NodesApi nodes;
     private final LimitsApi limits;
     private final FarmApi farm;
+    private final UsageApi usage;
     private final Page page = new Page();
     private final Supplier<String> figures;
 
@@ -49,6 +50,7 @@ public final class Api {
             NodesApi nodes,
             LimitsApi limits,
             FarmApi farm,
+            UsageApi usage,
             Supplier<String> figures) {
         gate = new Gate(new Hosts(hostNames), tokens);
         health = new HealthApi(loop);
@@ -61,6 +63,7 @@ public final class Api {
         this.nodes = nodes;
         this.limits = limits;
         this.farm = farm;
+        this.usage = usage;
         this.figures = figures;
     }
 
@@ -113,6 +116,7 @@ public final class Api {
 
     private void live(RoutesConfig routes) {
         routes.get(BASE + "/farm", farm::get, Access.READ);
+        routes.get(BASE + "/usage", usage::get, Access.READ);
         routes.get(BASE + "/events", events::follow, Access.READ);
         routes.post(BASE + "/login-links", access::createLink, Access.CHANGE);
         routes.get(BASE + "/tokens", access::list, Access.CHANGE);
@@ -153,6 +157,7 @@ public final class Api {
         routes.get(BASE + "/jobs/{job}/tasks", jobs::tasks, Access.READ);
         routes.get(BASE + "/jobs/{job}/runs", jobs::runs, Access.READ);
         routes.get(BASE + "/jobs/{job}/outputs", jobs::outputs, Access.READ);
+        routes.get(BASE + "/jobs/{job}/outputs.zip", runs::zip, Access.READ);
         routes.get(BASE + "/jobs/{job}/history", jobs::history, Access.READ);
         routes.get(BASE + "/jobs/{job}/explain", jobs::explain, Access.READ);
     }

@@ -3,17 +3,24 @@ package org.lumenyard.server.api;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.lumenyard.core.JobId;
 import org.lumenyard.core.RunId;
+import org.lumenyard.core.StepId;
+import org.lumenyard.openjd.MalformedExpressionException;
+import org.lumenyard.openjd.RangeExpression;
 import org.lumenyard.server.api.Shapes.OutputShown;
 import org.lumenyard.server.bulk.Logs;
 import org.lumenyard.server.bulk.OutputFiles;
 import org.lumenyard.server.bulk.Thumbnails;
 import org.lumenyard.server.link.Telemetry;
 import org.lumenyard.store.pages.AtRevision;
+import org.lumenyard.store.pages.JobPage;
 import org.lumenyard.store.pages.Pages;
 import org.lumenyard.store.pages.RunLine;
 import org.lumenyard.store.schema.RunState;
@@ -208,5 +215,54 @@ public final class RunsApi {
                                         "unknown_output",
                                         "The file is gone, or lies outside the folders that this server may show."));
         OutputSender.send(ctx, file);
+    }
+
+    /** The files of a step in one archive. */
+    void zip(Context ctx) throws IOException {
+        var job = new JobId(Requests.id(ctx, "job"));
+        JobPage page =
+                pages.jobs()
+                        .job(job)
+                        .value()
+                        .orElseThrow(() -> Problem.unknown("job", ctx.pathParam("job")));
+        StepId step = step(ctx, page);
+        RangeExpression frames =
+                Requests.text(ctx, "frames", 2_000).map(RunsApi::frames).orElse(null);
+        var zip = new OutputsZip(pages, new TaskOutputs(pages, shapes), files);
+        OutputsZip.Content content = zip.select(step, frames);
+        String name =
+                URLEncoder.encode(page.job().name() + ".zip", StandardCharsets.UTF_8)
+                        .replace("+", "%20");
+        ctx.disableCompression();
+        ctx.res().setContentType("application/zip");
+        ctx.res().setHeader("Content-Disposition", "attachment; filename*=UTF-8''" + name);
+        ctx.res().setHeader("Cache-Control", "private, no-store");
+        try {
+            OutputsZip.write(content, ctx.res().getOutputStream());
+        } catch (IOException e) {
+            OutputsZip.cutOff(ctx.req(), e);
+            throw e;
+        }
+    }
+
+    private static StepId step(Context ctx, JobPage page) {
+        Optional<String> asked = Requests.text(ctx, "step", 20);
+        if (asked.isEmpty()) {
+            return page.steps().getFirst().id();
+        }
+        var id = ShortId.read(asked.get());
+        return page.steps().stream()
+                .map(JobPage.StepLine::id)
+                .filter(step -> id.isPresent() && step.value() == id.getAsLong())
+                .findFirst()
+                .orElseThrow(() -> Problem.unknown("step", asked.get()));
+    }
+
+    private static RangeExpression frames(String text) {
+        try {
+            return RangeExpression.parseLenient(text);
+        } catch (MalformedExpressionException e) {
+            throw Requests.wrong("frames", "has to be frames such as 1-10,15");
+        }
     }
 }
