@@ -60,7 +60,8 @@ public record FarmImage(
             long notBefore,
             RunId run) {}
 
-    public record NodeImage(NodeId id, long incarnation, boolean online, NodeFacts facts) {}
+    public record NodeImage(
+            NodeId id, long incarnation, boolean online, NodeFacts facts, long joinedAt) {}
 
     /**
      * A run without proven end.

@@ -126,18 +126,24 @@ final class Rows {
             case Change.NodeJoined c ->
                     nodes.put(
                             c.node(),
-                            new FarmImage.NodeImage(c.node(), c.incarnation(), true, c.facts()));
+                            new FarmImage.NodeImage(
+                                    c.node(), c.incarnation(), true, c.facts(), c.at()));
             case Change.NodeUpdated c ->
                     nodes.computeIfPresent(
                             c.node(),
                             (k, n) ->
                                     new FarmImage.NodeImage(
-                                            k, n.incarnation(), n.online(), c.facts()));
+                                            k,
+                                            n.incarnation(),
+                                            n.online(),
+                                            c.facts(),
+                                            n.joinedAt()));
             case Change.NodeGone c ->
                     nodes.computeIfPresent(
                             c.node(),
                             (k, n) ->
-                                    new FarmImage.NodeImage(k, n.incarnation(), false, n.facts()));
+                                    new FarmImage.NodeImage(
+                                            k, n.incarnation(), false, n.facts(), n.joinedAt()));
             case Change.InstanceStarted c -> instances.put(c.instance().id(), c.instance());
             case Change.InstanceEnded c -> instances.remove(c.instance());
             case Change.RunPlaced(Run run) -> {

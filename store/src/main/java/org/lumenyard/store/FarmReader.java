@@ -202,7 +202,8 @@ final class FarmReader {
                                 new NodeId(row.get(NODE.ID)),
                                 row.get(NODE.INCARNATION),
                                 row.get(NODE.STATE) == NodeState.ONLINE,
-                                NodeRows.facts(row)));
+                                NodeRows.facts(row),
+                                row.get(NODE.JOINED_AT)));
     }
 
     private List<Instance> instances() {
