@@ -36,6 +36,7 @@ public final class Main {
         root.addSubcommand(new StopCommand());
         root.addSubcommand(new ConfigCommand());
         root.addSubcommand(new BenchCommand());
+        root.addSubcommand(new SimulateCommand());
         root.setExecutionExceptionHandler(Main::complain);
         root.setParameterExceptionHandler(ClientCommands::misuse);
         return root;
