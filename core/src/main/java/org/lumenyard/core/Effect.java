@@ -8,12 +8,25 @@ public sealed interface Effect {
     NodeId node();
 
     /**
+     * Whether it means this life of its node. A life may end in the batch that had work started in
+     * it: whoever lives then must not be told.
+     */
+    default boolean isFor(long incarnation) {
+        return true;
+    }
+
+    /**
      * @param coldStart whether the run's instance is a new one, to be loaded first
      */
     record Start(Run run, boolean coldStart) implements Effect {
         @Override
         public NodeId node() {
             return run.node();
+        }
+
+        @Override
+        public boolean isFor(long incarnation) {
+            return run.incarnation() == incarnation;
         }
     }
 

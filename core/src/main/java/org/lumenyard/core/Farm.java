@@ -53,6 +53,7 @@ public final class Farm {
     private final Set<NodeId> dirtyNodes = new TreeSet<>();
     private boolean newWork;
     private final TreeSet<Long> wakes = new TreeSet<>();
+    private long placedAt;
 
     /** The farm that these rows describe. */
     public static Farm load(FarmImage image) {
@@ -141,6 +142,8 @@ public final class Farm {
 
     /** Fills what is free, once for a batch of commands. */
     public Turn place(long now) {
+        if (now < placedAt) lookAnew();
+        placedAt = now;
         Set<NodeId> look = new TreeSet<>(dirtyNodes);
         if (newWork)
             nodes.values().stream().filter(Node::hasRoom).forEach(node -> look.add(node.id));
@@ -148,6 +151,12 @@ public final class Farm {
         newWork = false;
         for (NodeId id : look) fill(node(id), now);
         return turn(new Reply.Done(), now);
+    }
+
+    /** The clock was set back: what was to happen by its former time may be due. */
+    private void lookAnew() {
+        wakes.clear();
+        newWork = true;
     }
 
     private Turn turn(Reply reply, long now) {

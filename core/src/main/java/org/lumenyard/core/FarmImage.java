@@ -74,7 +74,8 @@ public record FarmImage(
             boolean online,
             NodeFacts facts,
             List<Doubt> doubts,
-            @Nullable String quarantine) {}
+            @Nullable String quarantine,
+            long joinedAt) {}
 
     public record LimitImage(LimitId id, String name, long count, String note) {}
 

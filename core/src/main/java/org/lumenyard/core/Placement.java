@@ -106,7 +106,7 @@ final class Placement {
     }
 
     private long earliestRetry(Step step, Queues.Queue queue) {
-        return step.nextRetry(node.id, queue.suitsOthersThan(node.id));
+        return step.nextRetry(node.id, queue.suitsOthersThan(node.id), now);
     }
 
     /**

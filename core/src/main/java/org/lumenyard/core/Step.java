@@ -194,11 +194,11 @@ final class Step {
     }
 
     /** When this node may try a task again that failed here; the end of time if there is none. */
-    long nextRetry(NodeId node, boolean othersCould) {
+    long nextRetry(NodeId node, boolean othersCould, long now) {
         return again.stream()
                 .map(records::get)
                 .filter(task -> task != null && node.equals(task.avoid()))
-                .mapToLong(task -> task.notBefore() + (othersCould ? ELSEWHERE_MILLIS : 0))
+                .mapToLong(task -> retryAt(task, othersCould, now))
                 .min()
                 .orElse(Long.MAX_VALUE);
     }
@@ -209,7 +209,13 @@ final class Step {
     private static boolean mayRunOn(
             NodeId node, @Nullable TaskRecord task, boolean othersCould, long now) {
         if (task == null || !node.equals(task.avoid())) return true;
-        return now >= task.notBefore() + (othersCould ? ELSEWHERE_MILLIS : 0);
+        return now >= retryAt(task, othersCould, now);
+    }
+
+    /** A moment further away than any back-off is one of a clock that was set back since. */
+    private static long retryAt(TaskRecord task, boolean othersCould, long now) {
+        boolean setBack = task.notBefore() - now > TaskRecord.backOff(task.failures());
+        return setBack ? now : task.notBefore() + (othersCould ? ELSEWHERE_MILLIS : 0);
     }
 
     // What follows is called by evolve alone.

@@ -82,6 +82,14 @@ class FarmStories {
     }
 
     @Test
+    void aWallClockThatIsSetBackHoldsUpNoRetry() {
+        story.join("r01", 1).later(60 * MINUTE).submit("walk", 1);
+        story.fail(story.started("walk 1 on r01").getFirst()).started();
+        story.later(-59 * MINUTE);
+        story.started("walk 1 on r01");
+    }
+
+    @Test
     void lossesCostNoAttemptButFiveCountAsOneFailure() {
         story.submit("walk", 1);
         for (int loss = 1; loss <= 15; loss++) {
@@ -267,6 +275,15 @@ class FarmStories {
                 .isInstanceOf(Reply.Joined.class);
         story.join(facts).submit("walk", 1).started("walk 1 on r01");
         story.ask(new Command.Join(facts, false, List.of())).isRefused(Reply.Reason.NOT_SWEPT);
+    }
+
+    @Test
+    void aStartIsForTheLifeThatItWasPlacedInAndForNoLaterOne() {
+        story.join("r01", 1).submit("walk", 1);
+        var run = story.started("walk 1 on r01").getFirst();
+        var start = new Effect.Start(run, false);
+        assertThat(start.isFor(run.incarnation())).isTrue();
+        assertThat(start.isFor(run.incarnation() + 1)).isFalse();
     }
 
     @Test

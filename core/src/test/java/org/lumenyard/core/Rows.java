@@ -183,7 +183,8 @@ final class Rows {
                                 true,
                                 c.facts(),
                                 n == null ? List.of() : n.doubts(),
-                                n == null ? null : n.quarantine()));
+                                n == null ? null : n.quarantine(),
+                                c.at()));
             }
             case Change.NodeUpdated c ->
                     nodes.computeIfPresent(
@@ -195,7 +196,8 @@ final class Rows {
                                             n.online(),
                                             c.facts(),
                                             n.doubts(),
-                                            n.quarantine()));
+                                            n.quarantine(),
+                                            n.joinedAt()));
             case Change.NodeGone c ->
                     nodes.computeIfPresent(
                             c.node(),
@@ -206,7 +208,8 @@ final class Rows {
                                             false,
                                             n.facts(),
                                             n.doubts(),
-                                            n.quarantine()));
+                                            n.quarantine(),
+                                            n.joinedAt()));
             case Change.NodeDoubted c -> judged(c.node(), c.doubts(), null);
             case Change.NodeQuarantined c -> judged(c.node(), List.of(), c.why());
             case Change.NodeTrusted c -> judged(c.node(), List.of(), null);
@@ -282,7 +285,13 @@ final class Rows {
                 node,
                 (k, n) ->
                         new FarmImage.NodeImage(
-                                k, n.incarnation(), n.online(), n.facts(), doubts, quarantine));
+                                k,
+                                n.incarnation(),
+                                n.online(),
+                                n.facts(),
+                                doubts,
+                                quarantine,
+                                n.joinedAt()));
     }
 
     private StepRow step(StepId id) {

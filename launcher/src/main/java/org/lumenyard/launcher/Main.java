@@ -37,6 +37,7 @@ public final class Main {
         root.addSubcommand(new StopCommand());
         root.addSubcommand(new ConfigCommand());
         root.addSubcommand(new BenchCommand());
+        root.addSubcommand(new SimulateCommand());
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setExecutionExceptionHandler(Main::complain);
         root.setParameterExceptionHandler(ClientCommands::misuse);

@@ -25,6 +25,7 @@ class ModulesTest {
                     "agent", Set.of("protocol", "openjd"),
                     "server", Set.of("core", "jobs", "store", "protocol"),
                     "cli", Set.of(),
+                    "simulator", Set.of("core", "store", "agent", "protocol", "server"),
                     "launcher",
                             Set.of(
                                     "core",
@@ -34,7 +35,8 @@ class ModulesTest {
                                     "store",
                                     "agent",
                                     "server",
-                                    "cli"));
+                                    "cli",
+                                    "simulator"));
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()

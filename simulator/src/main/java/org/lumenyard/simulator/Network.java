@@ -1,7 +1,10 @@
 package org.lumenyard.simulator;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.lumenyard.protocol.AgentMessage;
@@ -9,10 +12,17 @@ import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
 
 /**
- * Connections between agents and the server. Within one connection order holds and nothing is lost;
- * a connection may break at any moment, and what was under way then may arrive, or not, or twice.
+ * Connections between agents and the server. Within one connection order holds, and nothing is lost
+ * without all that follows and the connection itself; a connection may break at any moment, and
+ * what was under way then may arrive, or not, or twice.
  */
 final class Network {
+    /** A way that messages go. */
+    enum Way {
+        TO_SERVER,
+        TO_AGENT
+    }
+
     /** The two ends of a connection. */
     final class Connection {
         final SimAgent agent;
@@ -25,6 +35,12 @@ final class Network {
         private long lastToServer;
         private long lastToAgent;
 
+        /** Where something was lost, and nothing comes through any more. */
+        private final Set<Way> torn = EnumSet.noneOf(Way.class);
+
+        /** What is sent again and again while there is no way. */
+        private final List<Runnable> held = new ArrayList<>();
+
         Connection(SimAgent agent, long number) {
             this.agent = agent;
             this.number = number;
@@ -33,53 +49,83 @@ final class Network {
         void toServer(AgentMessage message) {
             String text = Wire.write(message);
             lastToServer = arrival(lastToServer);
-            clock.after(
-                    lastToServer - clock.now(),
-                    () -> deliver(() -> server.heard(this, Wire.readAgentMessages(text).getFirst())));
+            send(
+                    Way.TO_SERVER,
+                    lastToServer,
+                    () -> server.heard(this, Wire.readAgentMessages(text).getFirst()));
         }
 
         void toAgent(ServerMessage message) {
             String text = Wire.write(message);
             lastToAgent = arrival(lastToAgent);
-            clock.after(
-                    lastToAgent - clock.now(),
-                    () -> deliver(() -> agent.heard(this, Wire.readServerMessages(text).getFirst())));
+            send(Way.TO_AGENT, lastToAgent, () -> agent.heard(this, Wire.readServerMessages(text).getFirst()));
         }
 
         private long arrival(long last) {
             return Math.max(last, clock.now() + clock.between(1, clock.happens(0.02) ? 400 : 20));
         }
 
+        private void send(Way way, long arrival, Runnable message) {
+            if (loss > 0 && clock.happens(loss) && torn.add(way)) {
+                clock.after(clock.between(1, 4_000), this::breaks);
+            }
+            if (torn.contains(way)) return;
+            clock.after(arrival - clock.now(), () -> deliver(way, message));
+        }
+
         /** What was under way when the connection broke may still arrive, even twice. */
-        private void deliver(Runnable message) {
-            if (isCut(agent)) return;
+        private void deliver(Way way, Runnable message) {
+            if (isCut(agent, way)) {
+                if (open) held.add(() -> deliver(way, message));
+                return;
+            }
             if (open) message.run();
             boolean late = !open && clock.happens(0.5);
             if (late || clock.happens(0.1)) clock.after(clock.between(1, 3_000), message);
         }
 
-        /** Breaks; both ends notice, each in its time, unless the line is cut. */
+        /** There is a way again: what was held comes through, in its order. */
+        private void goesOn() {
+            var late = List.copyOf(held);
+            held.clear();
+            late.forEach(Runnable::run);
+        }
+
+        /** Breaks; both ends notice, each in its time: while there is no way, after that. */
         void breaks() {
             if (!open) return;
             open = false;
-            clock.after(clock.between(1, 100), () -> server.closed(this));
-            clock.after(clock.between(1, 100), () -> agent.closed(this));
+            held.clear();
+            notice(Way.TO_SERVER, () -> server.closed(this));
+            notice(Way.TO_AGENT, () -> agent.closed(this));
+        }
+
+        private void notice(Way way, Runnable what) {
+            clock.after(
+                    clock.between(1, 100),
+                    () -> {
+                        if (isCut(agent, way)) notice(way, what);
+                        else what.run();
+                    });
         }
     }
 
     private final Clock clock;
-    private final Set<SimAgent> cut = new HashSet<>();
-    private final Map<SimAgent, Connection> latest = new HashMap<>();
-    private SimServer server;
+    private final Map<SimAgent, Set<Way>> cut = new HashMap<>();
+    private final Map<SimAgent, Connection> latest = new LinkedHashMap<>();
+    private final SimServer server;
+    private double loss;
 
-    Network(Clock clock, SimServer server) {
+    Network(Clock clock, SimServer server, double loss) {
         this.clock = clock;
         this.server = server;
+        this.loss = loss;
     }
 
     /** Opens a connection if there is a way; the agent hears of it. */
     void connect(SimAgent agent, long number) {
-        if (isCut(agent) || !server.isUp()) {
+        boolean lost = loss > 0 && clock.happens(10 * loss);
+        if (lost || cut.containsKey(agent) || !server.isUp()) {
             agent.notConnected(number);
             return;
         }
@@ -88,16 +134,19 @@ final class Network {
         agent.connected(connection);
     }
 
-    boolean isCut(SimAgent agent) {
-        return cut.contains(agent);
+    private boolean isCut(SimAgent agent, Way way) {
+        return cut.getOrDefault(agent, Set.of()).contains(way);
     }
 
-    void cut(SimAgent agent) {
-        cut.add(agent);
+    void cut(SimAgent agent, Set<Way> ways) {
+        cut.put(agent, EnumSet.copyOf(ways));
     }
 
-    void heal(SimAgent agent) {
-        if (cut.remove(agent)) breaks(agent);
+    /** There is a way again; the connection breaks, or goes on where it was. */
+    void heal(SimAgent agent, boolean breaks) {
+        if (cut.remove(agent) == null) return;
+        if (breaks) breaks(agent);
+        else if (latest.containsKey(agent)) latest.get(agent).goesOn();
     }
 
     void breaks(SimAgent agent) {
@@ -107,5 +156,10 @@ final class Network {
 
     void allBreak() {
         latest.values().forEach(Connection::breaks);
+    }
+
+    /** Nothing is lost any more. */
+    void calm() {
+        loss = 0;
     }
 }

@@ -22,12 +22,19 @@ final class SimAgent {
     private static final Policy POLICY =
             new Policy(700, 3_000, 20_000, Long.MAX_VALUE, 500, 2_000, 64);
 
+    /** After so long somebody starts an agent again that has ended by itself. */
+    private static final long RESTART_MILLIS = 500;
+
+    /** How long a double's machine has been running: thirty days. */
+    private static final long LONG_AGO_MILLIS = 30 * 86_400_000L;
+
     /** A run's tree of processes under its guard, which ends it when the lease does. */
     private static final class Work {
         final long run;
         final long processors;
         long leaseEndsAt;
         boolean alive = true;
+        boolean hangs;
 
         Work(long run, long processors, long leaseEndsAt) {
             this.run = run;
@@ -36,17 +43,34 @@ final class SimAgent {
         }
     }
 
+    /**
+     * Where an agent runs.
+     *
+     * @param title what the story calls it
+     * @param node the name that its agent gives
+     * @param id as the machine's system knows it
+     */
+    record Machine(
+            String title, String node, String id, String boot, String pids, long processors) {}
+
     final String name;
-    final long processors;
+    private Machine machine;
     private final Clock clock;
     private final Network network;
     private final Promises promises;
     private final Tale tale;
+    private Conditions conditions;
 
     /**
      * This machine's clock runs so many parts in a thousand off, within the one percent allowed.
      */
-    private final long drift;
+    private long drift;
+
+    /** When that pace began, and what the boot clock showed then. */
+    private long paceSince;
+
+    private long bootThen;
+    private int reboots;
 
     private final Map<Long, Work> works = new TreeMap<>();
 
@@ -61,26 +85,48 @@ final class SimAgent {
     private final Set<Long> instances = new HashSet<>();
     private long life;
     private boolean frozen;
+    private boolean retired;
     private final List<Runnable> missed = new ArrayList<>();
 
     SimAgent(
-            String name,
-            long processors,
+            Machine machine,
             Clock clock,
             Network network,
             Promises promises,
-            Tale tale) {
-        this.name = name;
-        this.processors = processors;
+            Tale tale,
+            Conditions conditions) {
+        this.name = machine.title();
+        this.machine = machine;
         this.clock = clock;
         this.network = network;
         this.promises = promises;
         this.tale = tale;
+        this.conditions = conditions;
         this.drift = clock.between(-9, 9);
     }
 
+    /** Another machine, on which an agent begins with a copy of this one's folder. */
+    SimAgent doubled(Machine where) {
+        var twin = new SimAgent(where, clock, network, promises, tale, conditions);
+        if (where.boot().equals(machine.boot())) {
+            twin.drift = drift;
+            twin.paceSince = paceSince;
+            twin.bootThen = bootThen;
+        } else {
+            twin.bootThen = LONG_AGO_MILLIS;
+        }
+        twin.identity = identity;
+        twin.spool.putAll(spool);
+        return twin;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
     private long boot() {
-        return clock.now() + clock.now() * drift / 1_000;
+        long passed = clock.now() - paceSince;
+        return bootThen + passed + passed * drift / 1_000;
     }
 
     boolean isUp() {
@@ -90,7 +136,7 @@ final class SimAgent {
     // Faults
 
     void begin() {
-        if (core != null) return;
+        if (core != null || retired) return;
         tale.add("%s's agent begins", name);
         life++;
         core = new AgentCore(POLICY, identity, spool.values());
@@ -101,11 +147,11 @@ final class SimAgent {
 
     private AgentMessage.Facts facts() {
         return new AgentMessage.Facts(
-                name,
-                "machine-" + name,
-                "boot",
-                "pids",
-                Map.of("amount.worker.vcpu", processors, "amount.worker.memory", 8_000L),
+                machine.node(),
+                machine.id(),
+                machine.boot(),
+                machine.pids(),
+                Map.of("amount.worker.vcpu", machine.processors(), "amount.worker.memory", 8_000L),
                 Map.of(),
                 "sim",
                 Map.of());
@@ -122,7 +168,17 @@ final class SimAgent {
         instances.clear();
         if (connection != null) connection.breaks();
         connection = null;
-        works.values().forEach(work -> clock.after(clock.between(0, 15), () -> dies(work)));
+        works.values()
+                .forEach(work ->
+                        clock.after(
+                                clock.between(0, 15 + conditions.guardLateMost()),
+                                () -> dies(work)));
+    }
+
+    /** Killed, and not begun again by anybody. */
+    void retire() {
+        kill();
+        retired = true;
     }
 
     /** SIGTERM: it ends its work, says good-bye and goes. */
@@ -148,7 +204,42 @@ final class SimAgent {
         late.forEach(Runnable::run);
     }
 
+    /** All that runs is gone at once; the next boot's clock begins anew. */
+    void reboots() {
+        tale.add("%s goes down", name);
+        kill();
+        List.copyOf(works.values()).forEach(this::dies);
+        machine =
+                new Machine(
+                        machine.title(),
+                        machine.node(),
+                        machine.id(),
+                        "boot-" + name + "-" + ++reboots,
+                        machine.pids(),
+                        machine.processors());
+        paceSince = clock.now();
+        bootThen = 0;
+    }
+
+    /** The clock goes on at another pace. */
+    void drifts(long perMille) {
+        tale.add("%s's clock runs %d per mille off", name, perMille);
+        bootThen = boot();
+        paceSince = clock.now();
+        drift = perMille;
+    }
+
+    /** The faults are over: what hung comes to its end, and nothing hangs any more. */
+    void calm() {
+        conditions = Conditions.FAIR;
+        diskFull = false;
+        works.values().stream()
+                .filter(work -> work.hangs)
+                .forEach(work -> clock.after(1, () -> ends(work.run, "done", "done")));
+    }
+
     void diskFull(boolean full) {
+        if (diskFull == full) return;
         tale.add("%s's disk is %s", name, full ? "full" : "fine");
         diskFull = full;
     }
@@ -219,7 +310,9 @@ final class SimAgent {
             case Action.StartRun(ServerMessage.Start order, Identity ignored, long lease) ->
                     start(order, lease);
             case Action.KillRun(long run) ->
-                    clock.after(clock.between(0, 60), () -> ends(run, "interrupted", "killed"));
+                    clock.after(
+                            clock.between(0, conditions.killMost()),
+                            () -> ends(run, "interrupted", "killed"));
             case Action.EndInstance(long instance) -> {
                 instances.remove(instance);
                 later(clock.between(1, 40), new Event.InstanceEnded(instance));
@@ -228,12 +321,15 @@ final class SimAgent {
                     works.values()
                             .forEach(work -> work.leaseEndsAt = Math.max(work.leaseEndsAt, endsAt));
             case Action.Spool(FinalReport report) -> spool(report);
-            case Action.TrySpool() -> later(clock.between(1, 5), new Event.SpoolTried(!diskFull));
+            case Action.TrySpool() -> later(disk(5), new Event.SpoolTried(!diskFull));
             case Action.Publish(FinalReport report, long notAfter) -> publish(report, notAfter);
             case Action.Discard(FinalReport report) -> {}
             case Action.Forget(long run) -> spool.remove(run);
             case Action.Tell(String sentence) -> {}
-            case Action.Exit(String why) -> kill();
+            case Action.Exit(String why) -> {
+                kill();
+                clock.after(RESTART_MILLIS, this::begin);
+            }
         }
     }
 
@@ -248,10 +344,18 @@ final class SimAgent {
                 });
     }
 
+    /**
+     * How long a write takes: usually up to {@code most}, where disks are slow sometimes longer.
+     */
+    private long disk(long most) {
+        boolean slow = conditions.diskMost() > 15 && clock.happens(0.2);
+        return clock.between(1, slow ? conditions.diskMost() : most);
+    }
+
     private void remember(Identity next) {
         long here = life;
         clock.after(
-                clock.between(1, 10),
+                disk(10),
                 () -> {
                     if (here != life) return;
                     if (diskFull) {
@@ -272,6 +376,7 @@ final class SimAgent {
                     if (here != life) return;
                     var work = new Work(order.run(), processorsUsed, lease);
                     works.put(order.run(), work);
+                    tale.add("%s works on run %d", name, order.run());
                     promises.begins(order.run(), name);
                     promises.machine(
                             name,
@@ -279,14 +384,16 @@ final class SimAgent {
                                     .filter(w -> w.alive)
                                     .mapToLong(w -> w.processors)
                                     .sum(),
-                            processors);
+                            machine.processors());
                     guard(work);
                     tell(here, new Event.RunBegan(order.run()));
                     if (order.instance() != 0 && instances.add(order.instance()))
                         tell(here, new Event.InstanceBegan(order.instance()));
                     boolean fails = clock.happens(0.03);
+                    work.hangs = conditions.hangs() > 0 && clock.happens(conditions.hangs());
+                    if (work.hangs) return;
                     clock.after(
-                            clock.between(50, 3_000),
+                            clock.between(50, conditions.taskMost()),
                             () ->
                                     ends(
                                             order.run(),
@@ -300,16 +407,21 @@ final class SimAgent {
         if (!work.alive) return;
         if (boot() >= work.leaseEndsAt) {
             tale.add("%s's guard ends run %d: its lease is over", name, work.run);
-            dies(work);
-            tell(life, new Event.RunEnded(report(work.run, "interrupted", "lease")));
+            long takes = conditions.killMost() > 60 ? clock.between(0, conditions.killMost()) : 0;
+            if (takes == 0) ends(work.run, "interrupted", "lease");
+            else clock.after(takes, () -> ends(work.run, "interrupted", "lease"));
             return;
         }
-        clock.after(Math.max(1, Math.min(100, work.leaseEndsAt - boot())), () -> guard(work));
+        long late =
+                conditions.guardLateMost() > 0 ? clock.between(0, conditions.guardLateMost()) : 0;
+        clock.after(
+                Math.max(1, Math.min(100, work.leaseEndsAt - boot())) + late, () -> guard(work));
     }
 
     private void dies(Work work) {
         if (!work.alive) return;
         work.alive = false;
+        tale.add("no process of run %d is left on %s", work.run, name);
         works.remove(work.run, work);
         promises.ends(work.run);
     }
@@ -331,7 +443,7 @@ final class SimAgent {
     private void spool(FinalReport report) {
         long here = life;
         clock.after(
-                clock.between(1, 15),
+                disk(15),
                 () -> {
                     if (here != life) return;
                     if (diskFull) {

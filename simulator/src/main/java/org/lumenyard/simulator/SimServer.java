@@ -1,10 +1,17 @@
 package org.lumenyard.simulator;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Change;
@@ -46,7 +53,35 @@ class SimServer {
         KILLED_AFTER
     }
 
-    private record Item(Command command, Consumer<Reply> then) {}
+    /** Somebody who sees what becomes true before anybody is told, and what agents say. */
+    interface Onlooker {
+        void stored(List<Change> changes);
+
+        void heard(AgentMessage message);
+    }
+
+    private static final long LOOK_MILLIS = 100;
+
+    /** A look that comes later than this was a stall of ours. */
+    private static final long STALL_MILLIS = 1_000;
+
+    private static final long PING_MILLIS = 2_000;
+
+    /** There is a turn so often, even if nothing is asked. */
+    private static final long IDLE_MILLIS = 60_000;
+
+    /** So that a wall clock that is set back still shows a date. */
+    private static final long EPOCH = 1_700_000_000_000L;
+
+    private record Item(Command command, boolean fromAgent, Consumer<Reply> then) {}
+
+    /** A turn whose changes are not yet stored. */
+    private record Turn(
+            Farm farm,
+            List<Item> items,
+            List<Answer> answers,
+            List<Change> changes,
+            List<Effect> effects) {}
 
     private record Answer(Consumer<Reply> then, Reply reply) {}
 
@@ -55,7 +90,13 @@ class SimServer {
     private final Promises promises;
     private final Tale tale;
     private final Map<NodeId, Network.Connection> lines = new HashMap<>();
-    private final Map<Network.Connection, Leases.Life> lives = new HashMap<>();
+    private final Map<Network.Connection, Leases.Life> lives = new LinkedHashMap<>();
+    private final Map<Network.Connection, AgentMessage.Hello> greetings = new LinkedHashMap<>();
+    private final Map<Network.Connection, Long> pongs = new HashMap<>();
+    private final Map<String, NodeId> names = new HashMap<>();
+    private final Map<NodeId, String> boots = new HashMap<>();
+    private final Set<String> joining = new HashSet<>();
+    private final Deque<Runnable> missed = new ArrayDeque<>();
     private final List<Item> inbox = new ArrayList<>();
     private final Map<NodeId, Long> presentLives = new HashMap<>();
     private Hellos hellos = new Hellos();
@@ -65,6 +106,19 @@ class SimServer {
     private long revision;
     private long existence;
     private boolean turnPlanned;
+    private boolean frozen;
+    private long lookedAt;
+    private long turnedAt;
+    private long wallClockOff;
+    private Conditions conditions = Conditions.FAIR;
+    private Onlooker onlooker =
+            new Onlooker() {
+                @Override
+                public void stored(List<Change> changes) {}
+
+                @Override
+                public void heard(AgentMessage message) {}
+            };
     private CommitFault nextCommit = CommitFault.NONE;
     long commits;
 
@@ -95,7 +149,35 @@ class SimServer {
         return presentLives.getOrDefault(node, otherwise);
     }
 
+    /** Whether a node that is back is told what its inventory lacks, and what it has too much. */
+    boolean comparesInventories() {
+        return true;
+    }
+
+    /** What is held to be true as soon as an agent was told something. */
+    List<Command> foregone(Effect told) {
+        return List.of();
+    }
+
+    /** What an agent's word on its machine counts for. */
+    NodeFacts facts(AgentMessage.Facts f) {
+        return new NodeFacts(
+                f.name(),
+                f.machine(),
+                f.boot(),
+                f.pidNamespace(),
+                f.amounts(),
+                f.attributes(),
+                "{}");
+    }
+
     // Life and death
+
+    /** For the time of trouble, and for somebody who makes some. */
+    void troubled(Conditions those, Onlooker by) {
+        conditions = those;
+        onlooker = by;
+    }
 
     /** Which process of the server this is; 0 before the first. */
     long processNumber() {
@@ -110,8 +192,15 @@ class SimServer {
         if (farm != null) return;
         tale.add("the server begins");
         existence++;
+        leases = new Leases(terms());
         reign();
+        lookedAt = clock.now();
         watch(existence);
+    }
+
+    /** Milliseconds since the epoch, as this machine believes. */
+    private long wallClock() {
+        return EPOCH + clock.now() + wallClockOff;
     }
 
     private void reign() {
@@ -121,13 +210,14 @@ class SimServer {
         reign = begun;
         revision = begun.revision();
         farm = loaded;
-        leases = new Leases(terms());
+        leases.clear();
         for (FarmImage.NodeImage node : image.nodes()) {
+            names.put(node.facts().name(), node.id());
+            boots.put(node.id(), node.facts().boot());
+            leases.heard(node.id(), clock.now() - Math.max(0, wallClock() - node.joinedAt()));
             if (node.online()) leases.renew(node.id(), node.incarnation(), clock.now());
         }
-        lines.clear();
-        List.copyOf(lives.keySet()).forEach(Network.Connection::breaks);
-        lives.clear();
+        allLinesBreak();
         for (var job : promises.acknowledged()) {
             boolean there = loaded.knows(job) || store.loadJob(job).isPresent();
             if (!there) promises.fail("job %s was acknowledged and is gone", job);
@@ -142,10 +232,46 @@ class SimServer {
         existence++;
         inbox.clear();
         hellos = new Hellos();
+        names.clear();
+        boots.clear();
+        joining.clear();
         turnPlanned = false;
-        lives.keySet().forEach(Network.Connection::breaks);
+        frozen = false;
+        missed.clear();
+        allLinesBreak();
+    }
+
+    private void allLinesBreak() {
+        List.copyOf(greetings.keySet()).forEach(Network.Connection::breaks);
+        greetings.clear();
         lives.clear();
         lines.clear();
+        pongs.clear();
+    }
+
+    /** It stands still; clocks go on. */
+    void freeze() {
+        if (farm == null || frozen) return;
+        tale.add("the server stands still");
+        frozen = true;
+    }
+
+    void thaw() {
+        if (!frozen) return;
+        tale.add("the server goes on");
+        frozen = false;
+        while (!frozen && !missed.isEmpty()) missed.remove().run();
+    }
+
+    /** Lets it do something now, or as soon as it goes on. */
+    private void whenAwake(Runnable what) {
+        if (frozen) missed.add(what);
+        else what.run();
+    }
+
+    void wallClockJumps(long millis) {
+        tale.add("the server's wall clock is set by %d s", millis / 1_000);
+        wallClockOff += millis;
     }
 
     void nextCommit(CommitFault fault) {
@@ -154,67 +280,120 @@ class SimServer {
 
     private void watch(long here) {
         if (here != existence) return;
-        for (Leases.Life life : leases.expired(clock.now())) {
-            tale.add("the lease of node %s, life %d, is over", life.node(), life.incarnation());
-            ask(
-                    new Command.Lose(life.node(), life(life.incarnation(), life.node()), "silent"),
-                    reply -> {});
+        if (frozen) {
+            // Whether its thread or those that hear heartbeats go on first is for chance to say.
+            if (clock.happens(0.5)) missed.addFirst(() -> watch(here));
+            else missed.addLast(() -> watch(here));
+            return;
         }
-        Farm here2 = farm;
-        if (here2 != null
-                && here2.nextWake().isPresent()
-                && here2.nextWake().getAsLong() <= clock.now()) {
-            ask(new Command.Wake(), reply -> {});
+        long now = clock.now();
+        long late = now - lookedAt - LOOK_MILLIS;
+        lookedAt = now;
+        if (late >= STALL_MILLIS) leases.stalled(late);
+        else leases.expired(now).forEach(this::lose);
+        Farm present = farm;
+        if (present != null
+                && present.nextWake().isPresent()
+                && present.nextWake().getAsLong() <= wallClock()) {
+            report(new Command.Wake(), reply -> {});
         }
-        clock.after(100, () -> watch(here));
+        if (now - turnedAt >= IDLE_MILLIS) planTurn();
+        clock.after(LOOK_MILLIS, () -> watch(here));
+    }
+
+    private void lose(Leases.Life life) {
+        tale.add("the lease of node %s, life %d, is over", life.node(), life.incarnation());
+        report(
+                new Command.Lose(life.node(), life(life.incarnation(), life.node()), "silent"),
+                reply -> {});
     }
 
     // Commands
 
-    /** Gives a command; the answer comes after it is stored, or never. */
+    /** Gives a person's command; the answer comes after it is stored, or never. */
     void ask(Command command, Consumer<Reply> then) {
+        add(new Item(command, false, then));
+    }
+
+    /** Gives a command that is applied again when it could not be stored. */
+    private void report(Command command, Consumer<Reply> then) {
+        add(new Item(command, true, then));
+    }
+
+    private void add(Item item) {
         if (farm == null) return;
-        inbox.add(new Item(command, then));
+        inbox.add(item);
         planTurn();
     }
 
     private void planTurn() {
         if (turnPlanned) return;
         turnPlanned = true;
+        later(clock.between(0, 8), this::turn);
+    }
+
+    /** Lets this very process go on with it then. */
+    private void later(long millis, Runnable what) {
         long here = existence;
         clock.after(
-                clock.between(0, 8),
+                millis,
                 () -> {
-                    if (here != existence) return;
-                    turnPlanned = false;
-                    turn();
+                    if (here == existence) whenAwake(what);
                 });
     }
 
     private void turn() {
+        turnPlanned = false;
         Farm now = farm;
         if (now == null) return;
-        var items = List.copyOf(inbox);
-        inbox.clear();
-        var changes = new ArrayList<Change>();
-        var effects = new ArrayList<Effect>();
-        var answers = new ArrayList<Answer>();
-        for (Item item : items) {
-            if (item.command() instanceof Command.OfJob c && !now.knows(c.job())) continue;
-            Farm.Turn turn = now.apply(item.command(), clock.now());
-            changes.addAll(turn.changes());
-            effects.addAll(turn.effects());
-            answers.add(new Answer(item.then(), turn.reply()));
+        turnedAt = clock.now();
+        Turn turn = new Turn(now, take(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        turn.items().forEach(item -> apply(item, turn));
+        Farm.Turn placed = now.place(wallClock());
+        turn.changes().addAll(placed.changes());
+        turn.effects().addAll(placed.effects());
+        if (answersBeforeCommit()) tell(turn);
+        boolean slow =
+                !turn.changes().isEmpty() && conditions.commitMost() > 0 && clock.happens(0.2);
+        if (slow) {
+            turnPlanned = true;
+            later(clock.between(1, conditions.commitMost()), () -> finish(turn));
+        } else {
+            finish(turn);
         }
-        Farm.Turn placed = now.place(clock.now());
-        changes.addAll(placed.changes());
-        effects.addAll(placed.effects());
-        if (answersBeforeCommit()) tell(answers, changes, effects);
-        if (!changes.isEmpty() && !commit(now, changes)) return;
-        if (!answersBeforeCommit()) tell(answers, changes, effects);
     }
 
-    private boolean commit(Farm now, List<Change> changes) {
+    /** What one turn takes on: a job that is not in memory is looked for in the store first. */
+    private List<Item> take() {
+        Farm now = farm;
+        var taken = new ArrayList<Item>();
+        while (now != null && !inbox.isEmpty()) {
+            Item next = inbox.getFirst();
+            if (next.command() instanceof Command.OfJob ofJob && !now.knows(ofJob.job())) {
+                if (!taken.isEmpty()) break;
+                store.loadJob(ofJob.job()).ifPresent(now::recall);
+            }
+            taken.add(inbox.removeFirst());
+        }
+        return taken;
+    }
+
+    private void apply(Item item, Turn turn) {
+        Farm.Turn applied = turn.farm().apply(item.command(), wallClock());
+        turn.changes().addAll(applied.changes());
+        boolean forgotten = item.command() instanceof Command.Return && !comparesInventories();
+        if (!forgotten) turn.effects().addAll(applied.effects());
+        turn.answers().add(new Answer(item.then(), applied.reply()));
+    }
+
+    private void finish(Turn turn) {
+        turnPlanned = false;
+        boolean stored = turn.changes().isEmpty() || commit(turn);
+        if (stored && !answersBeforeCommit()) tell(turn);
+        if (farm != null && !inbox.isEmpty()) planTurn();
+    }
+
+    private boolean commit(Turn turn) {
         CommitFault fault = nextCommit;
         nextCommit = CommitFault.NONE;
         if (fault == CommitFault.KILLED_BEFORE) {
@@ -223,31 +402,39 @@ class SimServer {
         }
         if (fault == CommitFault.REFUSED) {
             tale.add("a commit fails");
-            reign();
+            beginAnew(turn);
             return false;
         }
-        store.commit(new Batch(++revision, now.nextId(), List.copyOf(changes)));
+        store.commit(new Batch(++revision, turn.farm().nextId(), List.copyOf(turn.changes())));
         commits++;
-        promises.stored(changes);
-        for (Change change : changes) {
+        promises.stored(turn.changes());
+        for (Change change : turn.changes()) {
             if (change instanceof Change.NodeJoined joined)
                 presentLives.put(joined.node(), joined.incarnation());
         }
-        changes.forEach(this::say);
+        turn.changes().forEach(this::say);
+        onlooker.stored(turn.changes());
         if (fault == CommitFault.UNKNOWN) {
             tale.add("a commit's outcome is unknown");
-            reign();
+            beginAnew(turn);
             return false;
         }
         if (fault == CommitFault.KILLED_AFTER) {
             kill();
             return false;
         }
-        if (!Farm.load(store.load()).digest().equals(now.digest())) {
+        if (!Farm.load(store.load()).digest().equals(turn.farm().digest())) {
             promises.fail(
-                    "the store differs:\n%s\nfrom the farm:\n%s", Farm.load(store.load()), now);
+                    "the store differs:\n%s\nfrom the farm:\n%s",
+                    Farm.load(store.load()), turn.farm());
         }
         return true;
+    }
+
+    /** The same process reigns again; what agents said is applied once more. */
+    private void beginAnew(Turn turn) {
+        inbox.addAll(0, turn.items().stream().filter(Item::fromAgent).toList());
+        reign();
     }
 
     private void say(Change change) {
@@ -272,19 +459,24 @@ class SimServer {
         }
     }
 
-    private void tell(List<Answer> answers, List<Change> changes, List<Effect> effects) {
-        for (Change change : changes) {
-            if (change instanceof Change.NodeJoined joined)
+    private void tell(Turn turn) {
+        for (Change change : turn.changes()) {
+            if (change instanceof Change.NodeJoined joined) {
+                names.put(joined.facts().name(), joined.node());
+                boots.put(joined.node(), joined.facts().boot());
                 leases.renew(joined.node(), joined.incarnation(), clock.now());
+            }
             if (change instanceof Change.NodeGone gone) leases.end(gone.node(), Long.MAX_VALUE);
         }
-        for (Answer answer : answers) answer.then().accept(answer.reply());
-        effects.forEach(this::send);
+        for (Answer answer : turn.answers()) answer.then().accept(answer.reply());
+        turn.effects().forEach(this::send);
     }
 
     private void send(Effect effect) {
+        foregone(effect).forEach(command -> report(command, reply -> {}));
         Network.Connection line = lines.get(effect.node());
-        if (line == null) return;
+        Leases.Life life = line == null ? null : lives.get(line);
+        if (line == null || life == null || !effect.isFor(life.incarnation())) return;
         switch (effect) {
             case Effect.Start start -> line.toAgent(order(start.run()));
             case Effect.Kill kill ->
@@ -321,68 +513,158 @@ class SimServer {
     // The wire
 
     void closed(Network.Connection connection) {
-        Leases.Life life = lives.get(connection);
-        if (life != null) lines.remove(life.node(), connection);
+        if (connection.serverProcess != existence) return;
+        whenAwake(() -> {
+            greetings.remove(connection);
+            Leases.Life life = lives.get(connection);
+            if (life != null) lines.remove(life.node(), connection);
+        });
     }
 
     void heard(Network.Connection from, AgentMessage message) {
         if (farm == null || from.serverProcess != existence) return;
+        if (frozen) {
+            missed.add(() -> heard(from, message));
+            return;
+        }
+        onlooker.heard(message);
         switch (message) {
             case AgentMessage.Hello hello -> hello(from, hello);
             case AgentMessage.Heartbeat beat -> heartbeat(from, beat);
             case AgentMessage.Report report -> report(from, report);
-            case AgentMessage.Pong() -> {}
+            case AgentMessage.Pong() -> pongs.put(from, clock.now());
         }
     }
 
     private void hello(Network.Connection from, AgentMessage.Hello hello) {
-        if (!hellos.isNews(hello.facts().name(), hello.facts().boot(), hello.sentAt())) return;
+        AgentMessage.Facts facts = hello.facts();
+        if (!hellos.isNews(facts.name(), facts.boot(), hello.sentAt())) {
+            from.breaks();
+            return;
+        }
+        greetings.put(from, hello);
+        NodeId claimed = names.get(facts.name());
+        Network.Connection former = claimed == null ? null : lines.get(claimed);
+        AgentMessage.Hello before = former == null ? null : greetings.get(former);
+        boolean goesOn = before != null && hello.incarnation() > 0 && isSameAgent(before, hello);
+        if (former == null || former == from) {
+            welcome(from, hello);
+        } else if (goesOn) {
+            former.breaks();
+            welcome(from, hello);
+        } else {
+            former.toAgent(new ServerMessage.Ping());
+            awaitPong(former, from, hello, clock.now());
+        }
+    }
+
+    private static boolean isSameAgent(AgentMessage.Hello one, AgentMessage.Hello other) {
+        return one.incarnation() == other.incarnation()
+                && one.facts().machine().equals(other.facts().machine())
+                && one.facts().boot().equals(other.facts().boot())
+                && one.facts().pidNamespace().equals(other.facts().pidNamespace());
+    }
+
+    /** A newcomer under a connected node's name: whoever answers first was there. */
+    private void awaitPong(
+            Network.Connection former,
+            Network.Connection from,
+            AgentMessage.Hello hello,
+            long asked) {
+        if (pongs.getOrDefault(former, 0L) >= asked) {
+            tale.add("a double of %s is refused", hello.facts().name());
+            from.toAgent(new ServerMessage.Refused("duplicate_node", "connected already"));
+        } else if (clock.now() - asked >= PING_MILLIS || !greetings.containsKey(former)) {
+            former.breaks();
+            welcome(from, hello);
+        } else {
+            later(20, () -> awaitPong(former, from, hello, asked));
+        }
+    }
+
+    private void welcome(Network.Connection from, AgentMessage.Hello hello) {
+        AgentMessage.Facts facts = hello.facts();
+        if (!hellos.isLatest(facts.name(), facts.boot(), hello.sentAt())) {
+            from.breaks();
+            return;
+        }
+        boolean goesOn = hello.incarnation() > 0;
+        if (!goesOn && !joining.add(facts.name())) {
+            from.breaks();
+            return;
+        }
         var runs = hello.runs().stream().map(RunId::new).toList();
         var node = new NodeId(hello.node());
         Command command =
-                hello.incarnation() > 0
+                goesOn
                         ? new Command.Return(
                                 node,
                                 life(hello.incarnation(), node),
                                 runs,
                                 hello.instances().stream().map(InstanceId::new).toList())
-                        : new Command.Join(facts(hello.facts()), hello.swept(), runs);
-        ask(command, reply -> greet(from, hello, reply));
+                        : new Command.Join(facts(facts), hasSwept(hello), runs);
+        report(
+                command,
+                reply -> {
+                    if (!goesOn) joining.remove(facts.name());
+                    greet(from, hello, reply);
+                });
+    }
+
+    /** What an agent says of a node that its folder does not belong to proves nothing. */
+    private boolean hasSwept(AgentMessage.Hello hello) {
+        NodeId known = names.get(hello.facts().name());
+        if (known == null || known.value() != hello.node()) return false;
+        return hello.swept() && !isDouble(known, hello);
+    }
+
+    /** A machine that was running when the former agent was last heard is not that one's. */
+    private boolean isDouble(NodeId node, AgentMessage.Hello hello) {
+        boolean sameBoot = hello.facts().boot().equals(boots.get(node));
+        return !sameBoot && leases.wasHeardSince(node, clock.now() - hello.sentAt());
     }
 
     private void greet(Network.Connection from, AgentMessage.Hello hello, Reply reply) {
         switch (reply) {
-            case Reply.Joined joined -> {
-                if (!leases.renew(joined.node(), joined.incarnation(), clock.now())) {
-                    from.toAgent(
-                            new ServerMessage.Fenced(joined.incarnation(), "its lease is over"));
-                    return;
-                }
-                lives.put(from, new Leases.Life(joined.node(), joined.incarnation()));
-                Network.Connection former = lines.put(joined.node(), from);
-                if (former != null && former != from) former.breaks();
-                from.toAgent(
-                        new ServerMessage.Welcome(
-                                reigning().lineage(),
-                                joined.node().value(),
-                                joined.incarnation(),
-                                reigning().term(),
-                                joined.known().stream().map(RunId::value).toList(),
-                                LEASE.toMillis(),
-                                700));
-            }
+            case Reply.Joined joined -> joined(from, hello, joined);
             case Reply.Refused refused when hello.incarnation() > 0 ->
                     from.toAgent(new ServerMessage.Fenced(hello.incarnation(), refused.detail()));
             case Reply.Refused refused ->
                     from.toAgent(
-                            new ServerMessage.Refused(refused.reason().name(), refused.detail()));
+                            new ServerMessage.Refused(
+                                    refused.reason().name().toLowerCase(Locale.ROOT),
+                                    refused.detail()));
             default -> {}
         }
+    }
+
+    private void joined(Network.Connection from, AgentMessage.Hello hello, Reply.Joined joined) {
+        leases.heard(joined.node(), clock.now());
+        if (!leases.renew(joined.node(), joined.incarnation(), clock.now())) {
+            from.toAgent(new ServerMessage.Fenced(joined.incarnation(), "its lease is over"));
+            return;
+        }
+        names.put(hello.facts().name(), joined.node());
+        lives.put(from, new Leases.Life(joined.node(), joined.incarnation()));
+        Network.Connection former = lines.put(joined.node(), from);
+        if (former != null && former != from) former.breaks();
+        // It may have closed while the farm decided, and nobody will say so again.
+        if (!greetings.containsKey(from)) lines.remove(joined.node(), from);
+        from.toAgent(
+                new ServerMessage.Welcome(
+                        reigning().lineage(),
+                        joined.node().value(),
+                        joined.incarnation(),
+                        reigning().term(),
+                        joined.known().stream().map(RunId::value).toList(),
+                        LEASE.toMillis(),
+                        700));
     }
 
     private void heartbeat(Network.Connection from, AgentMessage.Heartbeat beat) {
         Leases.Life life = lives.get(from);
         if (life == null) return;
+        leases.heard(life.node(), clock.now());
         if (leases.renew(life.node(), life.incarnation(), clock.now())) {
             from.toAgent(new ServerMessage.Beat(beat.sentAt(), reigning().term()));
         }
@@ -404,15 +686,20 @@ class SimServer {
                             new Command.Update(life.node(), incarnation, facts(f.facts()));
                     case AgentMessage.Leaving() -> new Command.Leave(life.node(), incarnation);
                 };
-        ask(command, reply -> from.toAgent(new ServerMessage.Acknowledged(report.sequence())));
+        report(
+                command,
+                reply -> {
+                    if (life.equals(lives.get(from)))
+                        from.toAgent(new ServerMessage.Acknowledged(report.sequence()));
+                });
     }
 
     private Reign reigning() {
-        return java.util.Objects.requireNonNull(reign);
+        return Objects.requireNonNull(reign);
     }
 
     private static Outcome outcome(AgentMessage.Ended f) {
-        var kind = Outcome.Kind.valueOf(f.kind().toUpperCase(java.util.Locale.ROOT));
+        var kind = Outcome.Kind.valueOf(f.kind().toUpperCase(Locale.ROOT));
         return new Outcome(
                 kind,
                 f.reason(),
@@ -421,17 +708,6 @@ class SimServer {
                 f.runMillis(),
                 f.peakMebibytes(),
                 f.details());
-    }
-
-    private static NodeFacts facts(AgentMessage.Facts f) {
-        return new NodeFacts(
-                f.name(),
-                f.machine(),
-                f.boot(),
-                f.pidNamespace(),
-                f.amounts(),
-                f.attributes(),
-                "{}");
     }
 
     @Nullable Farm farm() {

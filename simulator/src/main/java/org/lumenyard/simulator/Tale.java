@@ -5,18 +5,26 @@ import java.util.Deque;
 
 /** What happened lately, in words, for the reader of a seed that failed. */
 final class Tale {
-    private static final int LINES = 60;
+    private static final int LINES = 80;
     private final Deque<String> lines = new ArrayDeque<>();
     private final Clock clock;
+    private long fingerprint;
 
     Tale(Clock clock) {
         this.clock = clock;
     }
 
     void add(String line, Object... words) {
-        lines.add(
-                "%9.3f s  %s".formatted((clock.now() - 1_000_000) / 1000.0, line.formatted(words)));
+        String told =
+                "%9.3f s  %s".formatted((clock.now() - 1_000_000) / 1000.0, line.formatted(words));
+        fingerprint = 31 * fingerprint + told.hashCode();
+        lines.add(told);
         if (lines.size() > LINES) lines.remove();
+    }
+
+    /** Of all that was ever told: the same for the same history. */
+    long fingerprint() {
+        return fingerprint;
     }
 
     @Override

@@ -232,7 +232,8 @@ final class FarmReader {
                                 row.get(NODE.STATE) == NodeState.ONLINE,
                                 NodeRows.facts(row),
                                 JsonText.doubts(row.get(NODE.DOUBTS)),
-                                row.get(NODE.QUARANTINE)));
+                                row.get(NODE.QUARANTINE),
+                                row.get(NODE.JOINED_AT)));
     }
 
     private List<Instance> instances() {

@@ -68,6 +68,12 @@ public final class AgentLink implements AutoCloseable {
      */
     private final Map<String, NodeId> names = new ConcurrentHashMap<>();
 
+    /** The boot in which each node's latest life began. */
+    private final Map<NodeId, String> boots = new ConcurrentHashMap<>();
+
+    /** Names under which an agent is about to begin a life: what it has proven holds till then. */
+    private final Set<String> joining = ConcurrentHashMap.newKeySet();
+
     private final Thread watch;
     private volatile @Nullable FarmLoop loop;
     private volatile @Nullable Reign reign;
@@ -128,6 +134,8 @@ public final class AgentLink implements AutoCloseable {
             leases.clear();
             for (FarmImage.NodeImage node : image.nodes()) {
                 names.put(node.facts().name(), node.id());
+                boots.put(node.id(), node.facts().boot());
+                leases.heard(node.id(), now - Math.max(0, clock.getAsLong() - node.joinedAt()));
                 if (node.online()) {
                     leases.renew(node.id(), node.incarnation(), now);
                 }
@@ -149,6 +157,7 @@ public final class AgentLink implements AutoCloseable {
             switch (change) {
                 case Change.NodeJoined joined -> {
                     names.put(joined.facts().name(), joined.node());
+                    boots.put(joined.node(), joined.facts().boot());
                     synchronized (leases) {
                         leases.renew(joined.node(), joined.incarnation(), boot.getAsLong());
                     }
@@ -167,7 +176,8 @@ public final class AgentLink implements AutoCloseable {
 
     private void send(Effect effect) {
         AgentLine line = lines.get(effect.node());
-        if (line == null) {
+        Leases.Life life = line == null ? null : line.life();
+        if (line == null || life == null || !effect.isFor(life.incarnation())) {
             return;
         }
         switch (effect) {
@@ -331,20 +341,34 @@ public final class AgentLink implements AutoCloseable {
             return;
         }
         List<RunId> runs = ofNoFarm ? List.of() : hello.runs().stream().map(RunId::new).toList();
-        Command command =
-                goesOn
-                        ? new Command.Return(
-                                new NodeId(hello.node()),
-                                hello.incarnation(),
-                                runs,
-                                hello.instances().stream().map(InstanceId::new).toList())
-                        : new Command.Join(facts, hasSweptForIts(facts.name(), hello), runs);
         synchronized (hellos) {
-            if (hellos.isLatest(facts.name(), facts.boot(), hello.sentAt())) {
-                currentLoop().report(command, answer -> greeted(line, hello, facts, answer));
-            } else {
+            if (!hellos.isLatest(facts.name(), facts.boot(), hello.sentAt())) {
                 line.close(1001, "replaced");
+            } else if (goesOn) {
+                var instances = hello.instances().stream().map(InstanceId::new).toList();
+                var node = new NodeId(hello.node());
+                currentLoop()
+                        .report(
+                                new Command.Return(node, hello.incarnation(), runs, instances),
+                                answer -> greeted(line, hello, facts, answer));
+            } else if (joining.add(facts.name())) {
+                boolean swept = hasSweptForIts(facts.name(), hello);
+                currentLoop()
+                        .report(
+                                new Command.Join(facts, swept, runs),
+                                answer -> hasJoined(line, hello, facts, answer));
+            } else {
+                line.close(1013, "another joins");
             }
+        }
+    }
+
+    private void hasJoined(
+            AgentLine line, AgentMessage.Hello hello, NodeFacts facts, Answer answer) {
+        try {
+            greeted(line, hello, facts, answer);
+        } finally {
+            joining.remove(facts.name());
         }
     }
 
@@ -354,8 +378,25 @@ public final class AgentLink implements AutoCloseable {
      */
     private boolean hasSweptForIts(String name, AgentMessage.Hello hello) {
         NodeId known = names.get(name);
-        boolean ofThatNode = known != null && known.value() == hello.node();
-        return hello.swept() && !hello.farm().isEmpty() && ofThatNode;
+        if (known == null || known.value() != hello.node()) {
+            return false;
+        }
+        return hello.swept() && !hello.farm().isEmpty() && !isDouble(known, hello);
+    }
+
+    /**
+     * Whether a hello of another boot than the node's former one comes from a machine that was
+     * already running when the former agent was last heard: it is a copy, not that machine begun
+     * anew.
+     */
+    private boolean isDouble(NodeId node, AgentMessage.Hello hello) {
+        if (hello.facts().boot().equals(boots.get(node))) {
+            return false;
+        }
+        long bootedAt = boot.getAsLong() - hello.sentAt();
+        synchronized (leases) {
+            return leases.wasHeardSince(node, bootedAt);
+        }
     }
 
     /**
@@ -390,6 +431,7 @@ public final class AgentLink implements AutoCloseable {
         }
         line.lives(new Leases.Life(joined.node(), joined.incarnation()));
         names.put(facts.name(), joined.node());
+        boots.put(joined.node(), facts.boot());
         AgentLine former = lines.get(joined.node());
         if (former != null && former != line) {
             if (line.isSameAgentAs(former) && line.isOlderThan(former)) {
@@ -432,6 +474,7 @@ public final class AgentLink implements AutoCloseable {
 
     private boolean renew(NodeId node, long incarnation) {
         synchronized (leases) {
+            leases.heard(node, boot.getAsLong());
             return leases.renew(node, incarnation, boot.getAsLong());
         }
     }

@@ -12,16 +12,20 @@ public final class Hellos {
 
     private final Map<String, Latest> byName = new HashMap<>();
 
+    /** By name and boot: another boot's word in between makes an old hello no newer. */
+    private final Map<String, Map<String, Long>> sent = new HashMap<>();
+
     /**
      * Whether this hello is later than all before of its node; remembers it if so.
      *
      * @param sentAt on the clock of that boot; another boot's clock begins anew
      */
     public synchronized boolean isNews(String node, String boot, long sentAt) {
-        Latest known = byName.get(node);
-        if (known != null && known.boot().equals(boot) && sentAt <= known.sentAt()) {
+        Map<String, Long> known = sent.computeIfAbsent(node, name -> new HashMap<>());
+        if (sentAt <= known.getOrDefault(boot, Long.MIN_VALUE)) {
             return false;
         }
+        known.put(boot, sentAt);
         byName.put(node, new Latest(boot, sentAt));
         return true;
     }

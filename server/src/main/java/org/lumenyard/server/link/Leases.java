@@ -53,6 +53,9 @@ public final class Leases {
     /** The latest life of each node whose end was declared. */
     private final Map<NodeId, Long> over = new HashMap<>();
 
+    /** When word of a node was last read. */
+    private final Map<NodeId, Long> heard = new HashMap<>();
+
     public Leases(Terms terms) {
         length = terms.lease().plus(terms.margin()).toMillis();
     }
@@ -76,6 +79,20 @@ public final class Leases {
             known.dueSince = -1;
         }
         return known == null || incarnation >= known.incarnation;
+    }
+
+    /** Word of the node was read at {@code now}, or is known to have been. */
+    public void heard(NodeId node, long now) {
+        heard.merge(node, now, Math::max);
+    }
+
+    /**
+     * Whether word of the node was read after that moment. A machine whose present boot began
+     * before the former agent was last heard is not the former agent's machine begun anew: the two
+     * ran side by side.
+     */
+    public boolean wasHeardSince(NodeId node, long moment) {
+        return heard.getOrDefault(node, Long.MIN_VALUE) > moment;
     }
 
     /** The life is over; nothing is to be waited for. */

@@ -65,6 +65,16 @@ class LeasesTest {
     }
 
     @Test
+    void aNodeWasHeardSinceTheMomentBeforeItsLatestWordAlsoUnderAnotherReign() {
+        assertThat(leases.wasHeardSince(NORTH, 0)).isFalse();
+        leases.heard(NORTH, 70);
+        leases.heard(NORTH, 50);
+        leases.clear();
+        assertThat(leases.wasHeardSince(NORTH, 69)).isTrue();
+        assertThat(leases.wasHeardSince(NORTH, 70)).isFalse();
+    }
+
+    @Test
     void aLaterLifeHasALeaseOfItsOwn() {
         leases.renew(NORTH, 1, 0);
         leases.renew(NORTH, 2, 100_000);

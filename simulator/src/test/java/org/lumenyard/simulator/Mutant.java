@@ -1,0 +1,123 @@
+package org.lumenyard.simulator;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.lumenyard.core.Command;
+import org.lumenyard.core.Effect;
+import org.lumenyard.core.NodeFacts;
+import org.lumenyard.core.NodeId;
+import org.lumenyard.core.Outcome;
+import org.lumenyard.core.RunId;
+import org.lumenyard.protocol.AgentMessage;
+import org.lumenyard.server.link.Leases;
+import org.lumenyard.store.Store;
+
+/** Servers that do one thing wrong: the promises are worth something if they are found out. */
+enum Mutant {
+    LAX_ABOUT_LIVES("skips the incarnation check", Profile.MIXED, Lax::new),
+    HASTY("answers before it has stored", Profile.MIXED, Hasty::new),
+    IMPATIENT("gives work away a lease too early", Profile.PARTITION, Impatient::new),
+    GENEROUS("frees what a run takes before its end is proven", Profile.SLOW, Generous::new),
+    FORGETFUL("forgets to compare inventories", Profile.LOSS, Forgetful::new),
+    CREDULOUS("credits a machine twice when its agent comes back", Profile.MIXED, Credulous::new);
+
+    /** Each is found within so many histories. */
+    static final int SEEDS = 200;
+
+    final String deed;
+    final Profile profile;
+    final Simulation.ServerKind kind;
+
+    Mutant(String deed, Profile profile, Simulation.ServerKind kind) {
+        this.deed = deed;
+        this.profile = profile;
+        this.kind = kind;
+    }
+
+    /** Takes every word for one of the node's present life. */
+    private static final class Lax extends SimServer {
+        Lax(Clock clock, Store store, Promises promises, Tale tale) {
+            super(clock, store, promises, tale);
+        }
+
+        @Override
+        long life(long claimed, NodeId node) {
+            return presentLife(node, claimed);
+        }
+    }
+
+    private static final class Hasty extends SimServer {
+        Hasty(Clock clock, Store store, Promises promises, Tale tale) {
+            super(clock, store, promises, tale);
+        }
+
+        @Override
+        boolean answersBeforeCommit() {
+            return true;
+        }
+    }
+
+    /** Waits for the margin only, not for the lease. */
+    private static final class Impatient extends SimServer {
+        Impatient(Clock clock, Store store, Promises promises, Tale tale) {
+            super(clock, store, promises, tale);
+        }
+
+        @Override
+        Leases.Terms terms() {
+            return new Leases.Terms(Duration.ofMillis(1), KILL_GRACE);
+        }
+    }
+
+    /** Takes a kill that was ordered for a death. */
+    private static final class Generous extends SimServer {
+        Generous(Clock clock, Store store, Promises promises, Tale tale) {
+            super(clock, store, promises, tale);
+        }
+
+        @Override
+        List<Command> foregone(Effect told) {
+            if (!(told instanceof Effect.Kill(NodeId node, RunId run, String why)))
+                return List.of();
+            var ended = Outcome.of(Outcome.Kind.INTERRUPTED, "killed");
+            return List.of(new Command.Ended(run, presentLife(node, 0), ended));
+        }
+    }
+
+    private static final class Forgetful extends SimServer {
+        Forgetful(Clock clock, Store store, Promises promises, Tale tale) {
+            super(clock, store, promises, tale);
+        }
+
+        @Override
+        boolean comparesInventories() {
+            return false;
+        }
+    }
+
+    /** Adds what a machine offers to what it offered before. */
+    private static final class Credulous extends SimServer {
+        private final Map<String, Map<String, Long>> credit = new TreeMap<>();
+
+        Credulous(Clock clock, Store store, Promises promises, Tale tale) {
+            super(clock, store, promises, tale);
+        }
+
+        @Override
+        NodeFacts facts(AgentMessage.Facts said) {
+            NodeFacts facts = super.facts(said);
+            Map<String, Long> sum = credit.computeIfAbsent(said.name(), name -> new TreeMap<>());
+            facts.amounts().forEach((name, amount) -> sum.merge(name, amount, Long::sum));
+            return new NodeFacts(
+                    facts.name(),
+                    facts.machine(),
+                    facts.boot(),
+                    facts.pidNamespace(),
+                    new TreeMap<>(sum),
+                    facts.attributes(),
+                    facts.details());
+        }
+    }
+}
