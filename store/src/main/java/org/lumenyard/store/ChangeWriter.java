@@ -85,9 +85,14 @@ final class ChangeWriter {
             case Change.StepGrew c -> step(RowWrite.STEP_GREW, c.step(), c.leastMebibytes());
             case Change.StepSetBack c ->
                     step(RowWrite.STEP_SET_BACK, c.step(), JsonText.of(c.setbacks()));
-            case Change.StepRaised c -> step(RowWrite.STEP_RAISED, c.step(), c.round(), null);
-            case Change.StepForgiven c ->
-                    step(RowWrite.STEP_FORGIVEN, c.step(), c.upTo().value(), null);
+            case Change.StepRaised c -> {
+                step(RowWrite.STEP_RAISED, c.step(), c.round());
+                withoutSetbacks(c.step());
+            }
+            case Change.StepForgiven c -> {
+                step(RowWrite.STEP_FORGIVEN, c.step(), c.upTo().value());
+                withoutSetbacks(c.step());
+            }
             case Change.TaskForgiven c ->
                     settled(c.step(), c.index(), TaskState.WAITING, 0, 0, null, 0);
             case Change.NodeJoined c -> joined(c);
@@ -374,6 +379,11 @@ final class ChangeWriter {
     private void step(RowWrite write, StepId id, @Nullable Object... values) {
         Row row = new Row(RowWrite.STEP_SUBMITTED, id.value(), 0);
         rows.add(write, row, keyed(row, values));
+    }
+
+    /** What had happened to the step counts no more. */
+    private void withoutSetbacks(StepId id) {
+        step(RowWrite.STEP_SET_BACK, id, (Object) null);
     }
 
     private void node(RowWrite write, NodeId id, @Nullable Object... values)

@@ -7,10 +7,12 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.core.Change;
@@ -22,6 +24,7 @@ import org.lumenyard.core.Outcome;
 import org.lumenyard.core.Requirements;
 import org.lumenyard.core.Run;
 import org.lumenyard.core.RunId;
+import org.lumenyard.core.Setbacks;
 import org.lumenyard.core.StepId;
 import org.lumenyard.core.TaskState;
 
@@ -56,6 +59,35 @@ class ChangeWriterTest {
                 assertThat(found.getLong(2)).as("the last of many").isEqualTo(TASKS);
                 assertThat(found.getLong(3)).isEqualTo(TASKS);
             }
+        }
+    }
+
+    @Test
+    void ofTwoChangesOfOneColumnTheLaterCounts() throws Exception {
+        var database = new SqliteFile(folder);
+        database.migrate();
+        var setbacks = new Setbacks(List.of(), 3, 7);
+        try (Connection connection = database.openWriter()) {
+            var rows = new RowWriter(connection, SqliteFile.sql(connection));
+            new ChangeWriter(rows, 1).write(new Batch(1, 10, beginning()));
+            List<Change> raised =
+                    List.of(new Change.StepSetBack(STEP, setbacks), new Change.StepRaised(STEP, 2));
+            new ChangeWriter(rows, 2).write(new Batch(2, 1_000, raised));
+            assertThat(setbacks(connection)).isNull();
+            List<Change> setBack =
+                    List.of(
+                            new Change.StepForgiven(STEP, new RunId(9)),
+                            new Change.StepSetBack(STEP, setbacks));
+            new ChangeWriter(rows, 3).write(new Batch(3, 1_000, setBack));
+            assertThat(setbacks(connection)).isNotNull();
+        }
+    }
+
+    private static @Nullable String setbacks(Connection connection) throws SQLException {
+        try (var found =
+                connection.createStatement().executeQuery("select setbacks from step")) {
+            assertThat(found.next()).isTrue();
+            return found.getString(1);
         }
     }
 
