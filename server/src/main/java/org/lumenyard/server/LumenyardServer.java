@@ -134,7 +134,7 @@ public final class LumenyardServer implements AutoCloseable {
     }
 
     private void begin() throws IOException {
-        LOG.info("database: {}", store.effectivePragmas());
+        LOG.info("database: {}", store.effectiveSettings());
         loop.start();
         link.start(loop);
         housekeeping.scheduleWithFixedDelay(this::tidy, 1, 3600, TimeUnit.SECONDS);

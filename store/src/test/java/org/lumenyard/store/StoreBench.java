@@ -47,7 +47,7 @@ final class StoreBench {
         long size = arguments.length > 1 ? Long.parseLong(arguments[1]) : 200_000;
         System.out.printf("fdatasync of 4 KiB: %,d/s%n", syncs(folder));
         try (Store store = Store.open(folder, Frames::read)) {
-            System.out.println(store.effectivePragmas());
+            System.out.println(store.effectiveSettings());
             var bench = new StoreBench(store, size);
             bench.submit();
             bench.measure(64, size / 4);
