@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.lumenyard.cli.ClientCommands;
 import org.lumenyard.launcher.config.ConfigException;
 import org.lumenyard.launcher.demo.DemoCommand;
+import org.lumenyard.store.StoreFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -44,7 +45,7 @@ public final class Main {
     /** What went wrong in a sentence; never a stack trace for what a person can mend. */
     private static int complain(Exception e, CommandLine command, CommandLine.ParseResult parsed)
             throws Exception {
-        if (e instanceof ConfigException || e instanceof IOException) {
+        if (e instanceof ConfigException || e instanceof IOException || e instanceof StoreFailure) {
             command.getErr().println(String.valueOf(e.getMessage()));
             return 1;
         }

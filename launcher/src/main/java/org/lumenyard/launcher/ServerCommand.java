@@ -98,7 +98,8 @@ final class ServerCommand implements Callable<Integer> {
                 config.duration(Setting.KILL_GRACE),
                 roots(config),
                 Set.of(),
-                DemoScene.submission(config));
+                DemoScene.submission(config),
+                FarmPlace.postgres(config));
     }
 
     private static List<Path> roots(Config config) {

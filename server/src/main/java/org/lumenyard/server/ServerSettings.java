@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.store.Place;
 
 /**
  * What a server is started with.
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param roots folders under which users' scenes and outputs may lie
  * @param hostNames names that this server goes by, beside {@code localhost}
  * @param demo what "Render the demo scene" submits; null without one
+ * @param database the farm's PostgreSQL database; null for one in the data folder
  */
 public record ServerSettings(
         Path dataFolder,
@@ -29,7 +31,8 @@ public record ServerSettings(
         Duration killGrace,
         List<Path> roots,
         Set<String> hostNames,
-        @Nullable Demo demo) {
+        @Nullable Demo demo,
+        Place.@Nullable Postgres database) {
 
     /**
      * The built-in demo's submission.
@@ -50,18 +53,43 @@ public record ServerSettings(
                 Duration.ofSeconds(5),
                 roots,
                 Set.of(),
+                null,
                 null);
     }
 
     /** The same with another lease. */
     public ServerSettings withLease(Duration other, Duration otherGrace) {
         return new ServerSettings(
-                dataFolder, host, port, portFixed, other, otherGrace, roots, hostNames, demo);
+                dataFolder,
+                host,
+                port,
+                portFixed,
+                other,
+                otherGrace,
+                roots,
+                hostNames,
+                demo,
+                database);
     }
 
     /** The same with a demo. */
     public ServerSettings withDemo(Demo other) {
         return new ServerSettings(
-                dataFolder, host, port, portFixed, lease, killGrace, roots, hostNames, other);
+                dataFolder,
+                host,
+                port,
+                portFixed,
+                lease,
+                killGrace,
+                roots,
+                hostNames,
+                other,
+                database);
+    }
+
+    /** The same with its farm in PostgreSQL. */
+    public ServerSettings withDatabase(Place.@Nullable Postgres other) {
+        return new ServerSettings(
+                dataFolder, host, port, portFixed, lease, killGrace, roots, hostNames, demo, other);
     }
 }

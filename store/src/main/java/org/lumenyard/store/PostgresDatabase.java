@@ -48,6 +48,8 @@ final class PostgresDatabase implements Database {
     /** A server that was just killed may still be listed for a moment. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+    private static final String NO_PRIVILEGE = "42501";
+
     private static final List<String> PRINTED =
             List.of(
                     "server_version",
@@ -234,8 +236,6 @@ final class PostgresDatabase implements Database {
             default -> false;
         };
     }
-
-    private static final String NO_PRIVILEGE = "42501";
 
     @Override
     public StorageUnavailable unavailable(SQLException error) {
