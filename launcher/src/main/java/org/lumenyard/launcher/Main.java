@@ -36,6 +36,7 @@ public final class Main {
         ClientCommands.all().forEach(root::addSubcommand);
         root.addSubcommand(new StopCommand());
         root.addSubcommand(new ConfigCommand());
+        root.addSubcommand(new DbCommand());
         root.addSubcommand(new BenchCommand());
         root.setExecutionExceptionHandler(Main::complain);
         root.setParameterExceptionHandler(ClientCommands::misuse);

@@ -2,11 +2,8 @@ package org.lumenyard.launcher.demo;
 
 import org.lumenyard.cli.Terminal;
 
-/**
- * A numbered step of the demo with a bar: drawn in place on a terminal, a line now and then
- * elsewhere.
- */
-final class Bar {
+/** A numbered step with a bar: drawn in place on a terminal, a line now and then elsewhere. */
+public final class Bar {
     private static final int WIDTH = 24;
     private static final long PAUSE_MILLIS = 5_000;
     private final String head;
@@ -17,12 +14,12 @@ final class Bar {
     private String missed = "";
     private boolean missedIsLast;
 
-    Bar(int number, int of, String name) {
+    public Bar(int number, int of, String name) {
         head = " %d/%d  %-23s".formatted(number, of, name);
     }
 
     /** So far, from 0 to 1, with some words. */
-    void at(double fraction, String words) {
+    public void at(double fraction, String words) {
         int full = (int) Math.round(Math.clamp(fraction, 0, 1) * WIDTH);
         say("[" + "#".repeat(full) + ".".repeat(WIDTH - full) + "] " + words, false);
     }
@@ -33,7 +30,7 @@ final class Bar {
     }
 
     /** The step is over. */
-    synchronized void done(String words) {
+    public synchronized void done(String words) {
         say(words, true);
         if (live && !waiting) System.out.println();
     }
