@@ -35,7 +35,7 @@ public sealed interface Place {
                 throw new IllegalArgumentException(
                         "A PostgreSQL database is named as postgresql://user@host/database.");
             }
-            if (user(url).contains(":") || hasParameter(url, "password")) {
+            if (user(url).contains(":") || database(url).contains("@") || hasSecret(url)) {
                 throw new IllegalArgumentException(
                         "A database's URL must not hold a password: put it in a file of its own.");
             }
@@ -82,10 +82,12 @@ public sealed interface Place {
             return path(url).replaceFirst("\\?.*", "").replaceFirst("^/", "");
         }
 
-        private static boolean hasParameter(String url, String name) {
+        /** The driver knows several parameters that are passwords. */
+        private static boolean hasSecret(String url) {
             return url.contains("?")
                     && Arrays.stream(url.substring(url.indexOf('?') + 1).split("&"))
-                            .anyMatch(parameter -> parameter.startsWith(name + "="));
+                            .map(parameter -> parameter.replaceFirst("=.*", ""))
+                            .anyMatch(name -> name.toLowerCase(Locale.ROOT).endsWith("password"));
         }
 
         private static String decoded(String text) {
