@@ -155,13 +155,13 @@ final class ChangeWriter {
     }
 
     /** The first moment at which something ran must outlive a later change of the same batch. */
-    private void progressed(Change.JobProgressed progressed) throws StatementRefused {
+    private void progressed(Change.JobProgressed progressed) {
         Row row = new Row(RowWrite.JOB_SUBMITTED, progressed.job().value(), 0);
         Counts counts = progressed.counts();
         @Nullable Object[] pending = rows.pending(RowWrite.JOB_PROGRESSED, row);
         @Nullable Object started = pending == null ? null : pending[5];
         if (started == null && counts.running() > 0) started = progressed.at();
-        put(
+        rows.add(
                 RowWrite.JOB_PROGRESSED,
                 row,
                 progressed.state().name(),
@@ -174,7 +174,7 @@ final class ChangeWriter {
                 progressed.job().value());
     }
 
-    private void progressed(Change.StepProgressed progressed) throws StatementRefused {
+    private void progressed(Change.StepProgressed progressed) {
         Counts counts = progressed.counts();
         step(
                 RowWrite.STEP_PROGRESSED,
@@ -333,13 +333,18 @@ final class ChangeWriter {
         rows.add(RowWrite.NOTED, line, subject.name(), id, revision, line, who, what, at);
     }
 
-    private void job(RowWrite write, long id, @Nullable Object... values) throws StatementRefused {
-        putKeyed(write, new Row(RowWrite.JOB_SUBMITTED, id, 0), values);
+    /**
+     * No two kinds of writes to a job, or to a step, name the same column, so their order is free:
+     * a batch of many finishes writes each kind once.
+     */
+    private void job(RowWrite write, long id, @Nullable Object... values) {
+        Row row = new Row(RowWrite.JOB_SUBMITTED, id, 0);
+        rows.add(write, row, keyed(row, values));
     }
 
-    private void step(RowWrite write, StepId id, @Nullable Object... values)
-            throws StatementRefused {
-        putKeyed(write, new Row(RowWrite.STEP_SUBMITTED, id.value(), 0), values);
+    private void step(RowWrite write, StepId id, @Nullable Object... values) {
+        Row row = new Row(RowWrite.STEP_SUBMITTED, id.value(), 0);
+        rows.add(write, row, keyed(row, values));
     }
 
     private void node(RowWrite write, NodeId id, @Nullable Object... values)
@@ -357,10 +362,14 @@ final class ChangeWriter {
 
     private void putKeyed(RowWrite write, Row row, @Nullable Object... values)
             throws StatementRefused {
+        put(write, row, keyed(row, values));
+    }
+
+    private static @Nullable Object[] keyed(Row row, @Nullable Object... values) {
         var bound = new ArrayList<@Nullable Object>(values.length + 1);
         for (Object value : values) bound.add(value);
         bound.add(row.key());
-        put(write, row, bound.toArray());
+        return bound.toArray();
     }
 
     private void put(RowWrite write, Row row, @Nullable Object... values) throws StatementRefused {
