@@ -39,7 +39,7 @@ final class ConfigCommand {
             else
                 rows.forEach((key, row) ->
                         System.out.printf(
-                                "%-18s %-40s %s%n", key, row.get("value"), row.get("origin")));
+                                "%-27s %-40s %s%n", key, row.get("value"), row.get("origin")));
         }
 
         private static void print(Object document) {

@@ -5,6 +5,7 @@ import org.lumenyard.cli.ClientCommands;
 import org.lumenyard.launcher.bench.BenchCommand;
 import org.lumenyard.launcher.config.ConfigException;
 import org.lumenyard.launcher.demo.DemoCommand;
+import org.lumenyard.store.StoreFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -36,6 +37,7 @@ public final class Main {
         ClientCommands.all().forEach(root::addSubcommand);
         root.addSubcommand(new StopCommand());
         root.addSubcommand(new ConfigCommand());
+        root.addSubcommand(new DbCommand());
         root.addSubcommand(new BenchCommand());
         root.addSubcommand(new SimulateCommand());
         root.setCaseInsensitiveEnumValuesAllowed(true);
@@ -47,7 +49,7 @@ public final class Main {
     /** What went wrong in a sentence; never a stack trace for what a person can mend. */
     private static int complain(Exception e, CommandLine command, CommandLine.ParseResult parsed)
             throws Exception {
-        if (e instanceof ConfigException || e instanceof IOException) {
+        if (e instanceof ConfigException || e instanceof IOException || e instanceof StoreFailure) {
             command.getErr().println(String.valueOf(e.getMessage()));
             return 1;
         }

@@ -56,6 +56,10 @@ public final class Program {
                         .redirectInput(new File("/dev/null"))
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
+        // Work inherits what its agent knows, and the database is the server's alone.
+        if (!arguments.contains("server")) {
+            builder.environment().remove(FarmPlace.PASSWORD_VARIABLE);
+        }
         return builder.start();
     }
 

@@ -53,6 +53,7 @@ final class ServerCommand implements Callable<Integer> {
         Config config = settings.load(own);
         ownOnly(config.path(Setting.DATA));
         ownOnly(config.path(Setting.STATE));
+        RestoredFarm.awaitItsAgents(config.path(Setting.DATA));
         var agent = new LocalAgent(config);
         var stopped = new CountDownLatch(1);
         LumenyardServer server =
@@ -100,7 +101,8 @@ final class ServerCommand implements Callable<Integer> {
                 roots(config),
                 List.of(config.path(Setting.STATE), config.path(Setting.AGENT_STATE)),
                 Set.of(),
-                DemoScene.submission(config));
+                DemoScene.submission(config),
+                FarmPlace.postgres(config));
     }
 
     private static List<Path> roots(Config config) {

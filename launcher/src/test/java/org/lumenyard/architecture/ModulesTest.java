@@ -97,7 +97,8 @@ class ModulesTest {
                 .resideOutsideOfPackage("org.lumenyard.store..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.jooq..", "org.flywaydb..", "org.sqlite..")
+                .resideInAnyPackage(
+                        "org.jooq..", "org.flywaydb..", "org.sqlite..", "org.postgresql..")
                 .check(CLASSES);
     }
 }

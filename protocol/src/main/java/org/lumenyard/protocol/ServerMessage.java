@@ -45,7 +45,7 @@ public sealed interface ServerMessage {
 
     /**
      * @param reason a stable word: {@code duplicate_node}, {@code protocol}, {@code
-     *     stale_incarnation}, {@code other_farm}
+     *     stale_incarnation}, {@code other_farm}, {@code older_reign}
      */
     record Refused(String reason, String detail) implements ServerMessage {
         public Refused {

@@ -45,6 +45,9 @@ import org.lumenyard.server.link.Telemetry;
 import org.lumenyard.server.live.Live;
 import org.lumenyard.server.loop.Answer;
 import org.lumenyard.server.loop.FarmLoop;
+import org.lumenyard.server.loop.ReignWatch;
+import org.lumenyard.store.FolderLock;
+import org.lumenyard.store.Place;
 import org.lumenyard.store.Store;
 import org.lumenyard.store.StoreFailure;
 import org.slf4j.Logger;
@@ -57,7 +60,9 @@ public final class LumenyardServer implements AutoCloseable {
     private static final Duration KEYS_KEPT = Duration.ofHours(24);
     private static final Logger LOG = LoggerFactory.getLogger(LumenyardServer.class);
 
+    private final @Nullable FolderLock folder;
     private final Store store;
+    private final ReignWatch reigns;
     private final FarmLoop loop;
     private final AgentLink link;
     private final Live live;
@@ -75,7 +80,11 @@ public final class LumenyardServer implements AutoCloseable {
     private LumenyardServer(ServerSettings settings, Planner planner) throws IOException {
         this.settings = settings;
         Clock clock = Clock.systemUTC();
-        store = Store.open(settings.dataFolder(), planner.spaces());
+        // A farm in the folder locks it itself.
+        folder = settings.database() == null ? null : FolderLock.take(settings.dataFolder());
+        store = open(settings, planner, folder);
+        var boot = new BootClock();
+        reigns = new ReignWatch(store, boot);
         var telemetry = new Telemetry();
         logs = new Logs(settings.dataFolder().resolve("logs"));
         var thumbnails = new Thumbnails(settings.dataFolder().resolve("thumbnails"));
@@ -85,11 +94,12 @@ public final class LumenyardServer implements AutoCloseable {
         link =
                 new AgentLink(
                         new Leases.Terms(settings.lease(), settings.killGrace()),
-                        new BootClock(),
+                        boot,
                         clock::millis,
                         telemetry,
                         live,
-                        new Orders(store.pages(), planner));
+                        new Orders(store.pages(), planner),
+                        reigns);
         loop =
                 new FarmLoop(
                         store,
@@ -123,6 +133,21 @@ public final class LumenyardServer implements AutoCloseable {
                         figures::text);
     }
 
+    private static Store open(ServerSettings settings, Planner planner, @Nullable FolderLock folder)
+            throws IOException {
+        try {
+            Place.Postgres database = settings.database();
+            return Store.open(
+                    database == null ? new Place.Folder(settings.dataFolder()) : database,
+                    planner.spaces());
+        } catch (IOException | RuntimeException e) {
+            if (folder != null) {
+                folder.close();
+            }
+            throw e;
+        }
+    }
+
     /** Starts a server with the built-in job types, for files under the settings' roots. */
     public static LumenyardServer start(ServerSettings settings) throws IOException {
         return start(settings, new Planner(settings.roots()));
@@ -133,6 +158,8 @@ public final class LumenyardServer implements AutoCloseable {
      *
      * @param planner makes plans of submissions
      * @throws org.lumenyard.store.FolderInUse when another server has the data folder
+     * @throws org.lumenyard.store.DatabaseInUse when another server has the PostgreSQL database
+     * @throws StoreFailure when the database cannot be opened
      * @throws IOException when no port can be listened on or the folder cannot be used
      */
     public static LumenyardServer start(ServerSettings settings, Planner planner)
@@ -148,10 +175,11 @@ public final class LumenyardServer implements AutoCloseable {
     }
 
     private void begin() throws IOException {
-        LOG.info("database: {}", store.effectivePragmas());
+        LOG.info("database: {}", store.effectiveSettings());
         loop.start();
         link.start(loop);
         deletions.begin();
+        reigns.start(loop);
         housekeeping.scheduleWithFixedDelay(this::tidy, 1, 3600, TimeUnit.SECONDS);
         web = listen();
         if (settings.port() != 0 && port() != settings.port()) {
@@ -316,10 +344,14 @@ public final class LumenyardServer implements AutoCloseable {
         if (web != null) {
             web.stop();
         }
+        reigns.close();
         loop.close();
         deletions.close();
         try {
             store.close();
+            if (folder != null) {
+                folder.close();
+            }
         } catch (IOException e) {
             LOG.warn("the data folder was not given back well", e);
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.store.Place;
 
 /**
  * What a server is started with.
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param privateFolders folders whose files are never shown as outputs, beside the data folder
  * @param hostNames names that this server goes by, beside {@code localhost}
  * @param demo what "Render the demo scene" submits; null without one
+ * @param database the farm's PostgreSQL database; null for one in the data folder
  */
 public record ServerSettings(
         Path dataFolder,
@@ -34,7 +36,8 @@ public record ServerSettings(
         List<Path> roots,
         List<Path> privateFolders,
         Set<String> hostNames,
-        @Nullable Demo demo) {
+        @Nullable Demo demo,
+        Place.@Nullable Postgres database) {
 
     /** All folders whose files are never shown as outputs. */
     List<Path> ownFolders() {
@@ -64,6 +67,7 @@ public record ServerSettings(
                 roots,
                 List.of(),
                 Set.of(),
+                null,
                 null);
     }
 
@@ -80,7 +84,8 @@ public record ServerSettings(
                 roots,
                 privateFolders,
                 hostNames,
-                demo);
+                demo,
+                database);
     }
 
     /** The same, with finished jobs kept for so long. */
@@ -96,7 +101,8 @@ public record ServerSettings(
                 roots,
                 privateFolders,
                 hostNames,
-                demo);
+                demo,
+                database);
     }
 
     /** The same with a demo. */
@@ -112,6 +118,24 @@ public record ServerSettings(
                 roots,
                 privateFolders,
                 hostNames,
+                other,
+                database);
+    }
+
+    /** The same with its farm in PostgreSQL. */
+    public ServerSettings withDatabase(Place.@Nullable Postgres other) {
+        return new ServerSettings(
+                dataFolder,
+                host,
+                port,
+                portFixed,
+                lease,
+                killGrace,
+                keepFor,
+                roots,
+                privateFolders,
+                hostNames,
+                demo,
                 other);
     }
 }

@@ -505,10 +505,33 @@ class FarmTest {
                             List.of(),
                             List.of(),
                             java.util.Set.of(),
+                            null,
                             null);
             assertThatThrownBy(() -> LumenyardServer.start(fixed))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(Integer.toString(port));
+        }
+    }
+
+    @Test
+    void anAgentThatObeyedALaterReignIsRefusedAndNothingOfItCounts() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station);
+                var later = FakeAgent.connect(station)) {
+            var life = agent.join("north", 1);
+            var ofLaterReign =
+                    new ServerMessage.Welcome(
+                            life.farm(),
+                            life.node(),
+                            life.incarnation(),
+                            life.term() + 1,
+                            life.known(),
+                            life.leaseMillis(),
+                            life.heartbeatMillis());
+            agent.close();
+            later.comeBack(ofLaterReign, "north", List.of());
+            assertThat(later.await(ServerMessage.Refused.class).reason()).isEqualTo("older_reign");
+            assertThat(later.awaitClosed()).isEqualTo(1008);
         }
     }
 

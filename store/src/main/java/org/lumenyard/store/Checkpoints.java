@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * that no commit waits for it. Commits without a pause keep the log from ever being empty; once it
  * is big they are held up for the moment that it takes to move the rest and cut it.
  */
-final class Checkpoints implements AutoCloseable {
+final class Checkpoints implements Database.Care {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
     private static final int COMMITS_BETWEEN_LOOKS = 64;
     private static final long WORTH_MOVING_BYTES = 4 << 20;
@@ -41,8 +41,8 @@ final class Checkpoints implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("checkpoints").daemon().start(this::run);
     }
 
-    /** To be called after each commit, by the committing thread. */
-    void committed() {
+    @Override
+    public void committed() {
         if (++commits % COMMITS_BETWEEN_LOOKS == 0) looks.release();
     }
 

@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The operating system's lock on a data folder; it ends with its process, however that dies. */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
     /**
      * The folders that this process holds. Without it a second try from within would open the file
      * and close it again, and that gives up the lock of the first.
@@ -28,9 +29,12 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
+     * Takes the lock, making the folder where it is missing.
+     *
      * @throws FolderInUse when it is held already
      */
-    static FolderLock take(Path folder) throws IOException {
+    public static FolderLock take(Path folder) throws IOException {
+        Files.createDirectories(folder);
         Path real = folder.toRealPath();
         long self = ProcessHandle.current().pid();
         if (!HELD_HERE.add(real)) throw new FolderInUse(real, self);

@@ -20,11 +20,11 @@ import org.lumenyard.store.pages.Reading;
  * the callers are virtual ones with few threads beneath them.
  */
 final class ReadPool implements Reading, AutoCloseable {
-    private final SqliteFile database;
+    private final Database database;
     private final HikariDataSource connections;
     private final ExecutorService threads;
 
-    ReadPool(SqliteFile database, int size) {
+    ReadPool(Database database, int size) {
         this.database = database;
         this.connections = database.openReaders(size);
         this.threads =
@@ -65,7 +65,7 @@ final class ReadPool implements Reading, AutoCloseable {
         try (Connection connection = connections.getConnection()) {
             connection.setAutoCommit(false);
             try {
-                return query.apply(SqliteFile.sql(connection));
+                return query.apply(database.sql(connection));
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);

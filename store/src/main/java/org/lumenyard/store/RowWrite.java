@@ -259,8 +259,8 @@ enum RowWrite {
                 .set(n.ATTRIBUTES, excluded(n.ATTRIBUTES))
                 .set(n.DETAILS, excluded(n.DETAILS))
                 .set(n.JOINED_AT, excluded(n.JOINED_AT))
-                .setNull(n.GONE_AT)
-                .setNull(n.GONE_WHY);
+                .set(n.GONE_AT, inline(null, n.GONE_AT))
+                .set(n.GONE_WHY, inline(null, n.GONE_WHY));
     }
 
     /** The run before it is what the task's row names; that row is written after this one. */

@@ -44,10 +44,16 @@ final class RowWriter {
             try {
                 execute(ofKind.getKey(), ofKind.getValue());
             } catch (SQLException e) {
-                throw new StatementRefused(ofKind.getKey() + ": " + e.getMessage(), e);
+                throw new StatementRefused(ofKind.getKey() + ": " + said(e), e);
             }
         }
         pending.clear();
+    }
+
+    /** A batch's own error only says which of its rows failed; the next one says why. */
+    private static @Nullable String said(SQLException error) {
+        @Nullable SQLException why = error.getNextException();
+        return (why == null ? error : why).getMessage();
     }
 
     private void execute(RowWrite write, Map<Object, @Nullable Object[]> rows) throws SQLException {

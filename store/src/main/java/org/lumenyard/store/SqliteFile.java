@@ -10,40 +10,71 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.locks.Lock;
 import org.flywaydb.core.Flyway;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** The SQLite database in a data folder: how it is opened, set, and what its errors mean. */
-final class SqliteFile {
+final class SqliteFile implements Database {
     private static final Settings SETTINGS =
             new Settings().withRenderSchema(false).withExecuteLogging(false);
 
     /** How long a statement waits for a lock; only checkpoints and backups take one. */
     private static final int BUSY_MILLIS = 5_000;
 
+    /** What the database's file is called. */
+    static final String NAME = "farm.db";
+
+    private final @Nullable FolderLock lock;
     private final Path folder;
     private final Path file;
 
-    SqliteFile(Path folder) {
+    private SqliteFile(@Nullable FolderLock lock, Path folder) {
+        this.lock = lock;
         this.folder = folder;
-        this.file = folder.resolve("farm.db");
+        this.file = folder.resolve(NAME);
+    }
+
+    /**
+     * Takes the folder, making it where it is missing.
+     *
+     * @throws FolderInUse when another process, or this one, has it
+     */
+    static SqliteFile take(Path folder) throws IOException {
+        return new SqliteFile(FolderLock.take(folder), folder.toRealPath());
+    }
+
+    /** Beside the process that has the folder, to read only. */
+    static SqliteFile beside(Path folder) throws IOException {
+        return new SqliteFile(null, folder.toRealPath());
+    }
+
+    /** Writes what is committed now to a new file, while others go on. */
+    void writeTo(Path copy) throws SQLException {
+        try (Connection connection = open();
+                var statement = connection.prepareStatement("vacuum into ?")) {
+            statement.setString(1, copy.toString());
+            statement.execute();
+        }
     }
 
     Path log() {
         return folder.resolve("farm.db-wal");
     }
 
-    /** Makes the tables, or brings them up to this release. */
-    void migrate() throws SQLException {
+    @Override
+    public void migrate() throws SQLException {
         // The first page fixes auto_vacuum, so this precedes all else.
         try (Connection first = open();
                 Statement statement = first.createStatement()) {
@@ -57,8 +88,23 @@ final class SqliteFile {
                 .migrate();
     }
 
-    /** A connection whose transactions take the write lock at once. */
-    Connection openWriter() throws SQLException {
+    /** The lock on the folder lasts as long as this process. */
+    @Override
+    public void claim() {}
+
+    @Override
+    public boolean stands(long term) {
+        return true;
+    }
+
+    @Override
+    public Duration trust() {
+        return Duration.ZERO;
+    }
+
+    /** Its transactions take the write lock at once. */
+    @Override
+    public Connection openWriter() throws SQLException {
         var properties = new Properties();
         properties.setProperty("transaction_mode", "IMMEDIATE");
         Connection connection = DriverManager.getConnection(url(), properties);
@@ -81,8 +127,8 @@ final class SqliteFile {
         return connection;
     }
 
-    /** Connections that cannot write. */
-    HikariDataSource openReaders(int count) {
+    @Override
+    public HikariDataSource openReaders(int count) {
         var config = new HikariConfig();
         config.setPoolName("reads");
         config.setJdbcUrl(url());
@@ -94,12 +140,13 @@ final class SqliteFile {
         return new HikariDataSource(config);
     }
 
-    static DSLContext sql(Connection connection) {
+    @Override
+    public DSLContext sql(Connection connection) {
         return DSL.using(connection, SQLDialect.SQLITE, SETTINGS);
     }
 
-    /** What this connection really runs under, asked of the database itself. */
-    static Map<String, String> pragmas(Connection connection) throws SQLException {
+    @Override
+    public Map<String, String> settings(Connection connection) throws SQLException {
         var answers = new LinkedHashMap<String, String>();
         try (Statement statement = connection.createStatement()) {
             for (String name :
@@ -137,10 +184,13 @@ final class SqliteFile {
         };
     }
 
-    /**
-     * Whether an error speaks against what the statement says, not against the database's state.
-     */
-    static boolean isStatementsFault(SQLException error) {
+    @Override
+    public Care care(Lock writing) {
+        return new Checkpoints(this, writing);
+    }
+
+    @Override
+    public boolean isStatementsFault(SQLException error) {
         return switch (code(error)) {
             case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR ->
                     true;
@@ -148,8 +198,8 @@ final class SqliteFile {
         };
     }
 
-    /** The same error in words for people. */
-    StorageUnavailable unavailable(SQLException error) {
+    @Override
+    public StorageUnavailable unavailable(SQLException error) {
         return switch (code(error)) {
             case SQLITE_FULL -> full(error);
             case SQLITE_READONLY, SQLITE_PERM ->
@@ -209,5 +259,10 @@ final class SqliteFile {
 
     private String url() {
         return "jdbc:sqlite:" + file;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lock != null) lock.close();
     }
 }

@@ -13,6 +13,9 @@ public final class StorageUnavailable extends StoreFailure {
         READ_ONLY,
         BUSY,
         BROKEN,
+        UNREACHABLE,
+        /** Another server has it. */
+        IN_USE,
         CLOSED
     }
 

@@ -5,10 +5,10 @@ import static org.lumenyard.store.schema.Tables.IDEMPOTENCY;
 import static org.lumenyard.store.schema.Tables.TOKEN;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The farm's data folder. One process has it at a time, and one connection of it writes: whoever
- * calls a writing method waits for the one before. Reading for pages goes on beside that.
+ * The farm's database. One process has it at a time, and one connection of it writes: whoever calls
+ * a writing method waits for the one before. Reading for pages goes on beside that.
  */
 public final class Store implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -45,9 +45,9 @@ public final class Store implements AutoCloseable {
         long revision;
         long nextId;
 
-        Seat(Connection connection, Reign reign) {
+        Seat(Connection connection, DSLContext sql, Reign reign) {
             this.connection = connection;
-            this.sql = SqliteFile.sql(connection);
+            this.sql = sql;
             this.rows = new RowWriter(connection, sql);
             this.term = reign.term();
             this.revision = reign.revision();
@@ -60,10 +60,9 @@ public final class Store implements AutoCloseable {
         T in(Seat seat) throws SQLException, StatementRefused;
     }
 
-    private final FolderLock lock;
-    private final SqliteFile database;
+    private final Database database;
     private final TaskSpace.Reader spaces;
-    private final Checkpoints checkpoints;
+    private final Database.Care care;
     private final ReadPool readers;
     private final FinishedJobs finished = new FinishedJobs();
     private final Pages pages;
@@ -71,41 +70,44 @@ public final class Store implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock(true);
     private @Nullable Seat seat;
 
-    private Store(FolderLock lock, SqliteFile database, TaskSpace.Reader spaces) {
-        this.lock = lock;
+    private Store(Database database, TaskSpace.Reader spaces) {
         this.database = database;
         this.spaces = spaces;
-        this.checkpoints = new Checkpoints(database, writing);
+        this.care = database.care(writing);
         this.readers = new ReadPool(database, READERS);
         this.pages = new Pages(readers, spaces, finished);
         this.leftovers = new Leftovers(readers, work -> unchanged(at -> work.applyAsInt(at.sql)));
     }
 
+    /** A farm in a folder. */
+    public static Store open(Path folder, TaskSpace.Reader spaces) throws IOException {
+        return open(new Place.Folder(folder), spaces);
+    }
+
     /**
-     * Takes the folder for this process, making it and its tables where they are missing.
+     * Takes the place for this process, making a folder and the tables where they are missing.
      *
      * @param spaces reads the task spaces that core froze
-     * @throws FolderInUse when another process, or this one, has it open
+     * @throws FolderInUse when another process, or this one, has the folder open
+     * @throws DatabaseInUse when another server has the PostgreSQL database
      * @throws StorageUnavailable when the database cannot be opened or brought up to date
      */
-    public static Store open(Path folder, TaskSpace.Reader spaces) throws IOException {
-        Files.createDirectories(folder);
-        FolderLock lock = FolderLock.take(folder);
+    public static Store open(Place place, TaskSpace.Reader spaces) throws IOException {
+        Database database = Database.take(place);
         try {
-            var database = new SqliteFile(folder.toRealPath());
             prepare(database);
-            return new Store(lock, database, spaces);
-        } catch (IOException | RuntimeException e) {
-            lock.close();
+            return new Store(database, spaces);
+        } catch (RuntimeException e) {
+            database.close();
             throw e;
         }
     }
 
-    private static void prepare(SqliteFile database) {
+    private static void prepare(Database database) {
         try {
             database.migrate();
             try (Connection connection = database.openWriter()) {
-                DSLContext sql = SqliteFile.sql(connection);
+                DSLContext sql = database.sql(connection);
                 if (sql.fetchExists(FARM)) return;
                 sql.insertInto(FARM)
                         .columns(FARM.LINEAGE, FARM.TERM, FARM.REVISION, FARM.NEXT_ID)
@@ -128,10 +130,12 @@ public final class Store implements AutoCloseable {
         writing.lock();
         try {
             abdicate();
+            database.claim();
             Connection connection = database.openWriter();
             try {
-                Reign reign = raiseTerm(connection);
-                seat = new Seat(connection, reign);
+                DSLContext sql = database.sql(connection);
+                Reign reign = raiseTerm(connection, sql);
+                seat = new Seat(connection, sql, reign);
                 finished.begin(reign.revision());
                 return reign;
             } catch (SQLException | RuntimeException e) {
@@ -147,8 +151,7 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Reign raiseTerm(Connection connection) throws SQLException {
-        DSLContext sql = SqliteFile.sql(connection);
+    private static Reign raiseTerm(Connection connection, DSLContext sql) throws SQLException {
         connection.setAutoCommit(false);
         sql.update(FARM).set(FARM.TERM, FARM.TERM.plus(1)).execute();
         Record farm = sql.select().from(FARM).fetchSingle();
@@ -178,7 +181,35 @@ public final class Store implements AutoCloseable {
                     new ChangeWriter(at.rows, batch.revision()).write(batch);
                     return batch;
                 });
-        checkpoints.committed();
+        care.committed();
+    }
+
+    /**
+     * Whether the reign of this term still stands. It may be asked while a commit waits.
+     *
+     * @throws StorageUnavailable when that cannot be learnt now
+     */
+    public boolean stands(long term) {
+        try {
+            return database.stands(term);
+        } catch (SQLException e) {
+            throw database.unavailable(e);
+        }
+    }
+
+    /**
+     * How long a reign may be trusted after it was last seen to stand; zero where nobody else can
+     * begin one as long as this process has the place.
+     */
+    public Duration trust() {
+        return database.trust();
+    }
+
+    /**
+     * @throws ReignOver when another reign has begun
+     */
+    public void assertReign() {
+        unchanged(at -> at);
     }
 
     /** Whether a job may finish by it, be taken up again, or be seen no more. */
@@ -299,13 +330,16 @@ public final class Store implements AutoCloseable {
         });
     }
 
-    /** What the writing connection really runs under, by SQLite's names; to be printed at start. */
-    public Map<String, String> effectivePragmas() {
+    /**
+     * What the writing connection really runs under, by the database's own names; to be printed at
+     * start.
+     */
+    public Map<String, String> effectiveSettings() {
         writing.lock();
         try {
-            if (seat != null) return SqliteFile.pragmas(seat.connection);
+            if (seat != null) return database.settings(seat.connection);
             try (Connection connection = database.openWriter()) {
-                return SqliteFile.pragmas(connection);
+                return database.settings(connection);
             }
         } catch (SQLException e) {
             throw database.unavailable(e);
@@ -314,18 +348,18 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** Ends the reign and gives the folder back. */
+    /** Ends the reign and gives the database back. */
     @Override
     public void close() throws IOException {
         // Their thread may be waiting for the lock.
-        checkpoints.close();
+        care.close();
         readers.close();
         writing.lock();
         try {
             abdicate();
         } finally {
             writing.unlock();
-            lock.close();
+            database.close();
         }
     }
 
@@ -373,7 +407,7 @@ public final class Store implements AutoCloseable {
     }
 
     private StoreFailure failed(Seat at, SQLException error, @Nullable String message) {
-        if (SqliteFile.isStatementsFault(error) && rollBack(at)) {
+        if (database.isStatementsFault(error) && rollBack(at)) {
             return new CannotStore(String.valueOf(message), error);
         }
         abdicate();

@@ -2,6 +2,7 @@ package org.lumenyard.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.core.Change;
@@ -36,14 +39,24 @@ class ChangeWriterTest {
     private static final int TASKS = 64;
 
     @TempDir Path folder;
+    private SqliteFile database;
+
+    @BeforeEach
+    void take() throws IOException {
+        database = SqliteFile.take(folder);
+    }
+
+    @AfterEach
+    void giveBack() throws IOException {
+        database.close();
+    }
 
     @Test
     void aBatchOfManyEndsAndStartsExecutesEachKindOfStatementOnce() throws Exception {
-        var database = new SqliteFile(folder);
         database.migrate();
         var executed = new AtomicInteger();
         try (Connection connection = counting(database.openWriter(), executed)) {
-            var rows = new RowWriter(connection, SqliteFile.sql(connection));
+            var rows = new RowWriter(connection, database.sql(connection));
             new ChangeWriter(rows, 1).write(new Batch(1, 10, beginning()));
             executed.set(0);
             new ChangeWriter(rows, 2).write(new Batch(2, 1_000, turn()));
@@ -64,11 +77,10 @@ class ChangeWriterTest {
 
     @Test
     void ofTwoChangesOfOneColumnTheLaterCounts() throws Exception {
-        var database = new SqliteFile(folder);
         database.migrate();
         var setbacks = new Setbacks(List.of(), 3, 7);
         try (Connection connection = database.openWriter()) {
-            var rows = new RowWriter(connection, SqliteFile.sql(connection));
+            var rows = new RowWriter(connection, database.sql(connection));
             new ChangeWriter(rows, 1).write(new Batch(1, 10, beginning()));
             List<Change> raised =
                     List.of(new Change.StepSetBack(STEP, setbacks), new Change.StepRaised(STEP, 2));

@@ -24,7 +24,7 @@ class LeftoversTest {
     void aDeletedJobIsSeenByNobodyAndItsRowsGoInSlicesAlsoAfterARestart() throws Exception {
         JobId other;
         JobId job;
-        try (var yard = new Yard(folder)) {
+        try (var yard = new Yard(new Place.Folder(folder))) {
             yard.join("node", 50);
             job = done(yard, TASKS);
             other = done(yard, 3);
@@ -42,7 +42,7 @@ class LeftoversTest {
             leftovers.removeRuns(job, first.getLast());
             assertThat(count("run", "job", job)).isEqualTo(TASKS - Leftovers.SLICE);
         }
-        try (var yard = new Yard(folder)) {
+        try (var yard = new Yard(new Place.Folder(folder))) {
             Leftovers leftovers = yard.store.leftovers();
             assertThat(leftovers.jobs()).as("found again").containsExactly(job);
             for (var runs = leftovers.runs(job); !runs.isEmpty(); runs = leftovers.runs(job))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
 import org.lumenyard.core.Counts;
@@ -41,15 +39,15 @@ import org.lumenyard.store.pages.TaskLine;
 import org.lumenyard.store.schema.NodeState;
 import org.lumenyard.store.schema.RunState;
 
-class PagesTest {
-    @TempDir Path folder;
+abstract class PagesTest {
+    abstract Place place();
 
     private Yard yard;
     private Pages pages;
 
     @BeforeEach
     void open() throws IOException {
-        yard = new Yard(folder);
+        yard = new Yard(place());
         pages = yard.store.pages();
     }
 

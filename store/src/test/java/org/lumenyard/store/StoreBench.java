@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,19 +21,24 @@ import org.lumenyard.core.Run;
 import org.lumenyard.core.RunId;
 import org.lumenyard.core.StepId;
 import org.lumenyard.core.TaskState;
+import org.lumenyard.testing.PostgresCluster;
 
 /**
- * How fast the store takes tasks, by hand: the folder to work in and, if it shall be other than
- * 200,000, how many tasks. Each task is a run placed and a run ended, with its step's and job's
- * counts once a batch.
+ * How fast the store takes tasks, by hand: the folder to work in, or {@code postgres} for a cluster
+ * of its own, and, if it shall be other than 200,000, how many tasks. Each task is a run placed and
+ * a run ended, with its step's and job's counts once a batch.
  */
 final class StoreBench {
     private static final JobId JOB = new JobId(1);
     private static final StepId STEP = new StepId(2);
     private static final NodeId NODE = new NodeId(3);
 
+    /** More than a batch has finishes: what a batch places ends in a later one. */
+    private static final int SLOTS = 512;
+
     private final Store store;
     private final long size;
+    private final ArrayDeque<Run> running = new ArrayDeque<>();
     private long revision;
     private long index;
 
@@ -43,11 +49,15 @@ final class StoreBench {
     }
 
     public static void main(String[] arguments) throws IOException {
-        Path folder = Files.createTempDirectory(Path.of(arguments[0]), "store-bench");
+        boolean postgres = arguments[0].equals("postgres");
+        Path folder =
+                Files.createTempDirectory(
+                        postgres ? Path.of("/tmp") : Path.of(arguments[0]), "store-bench");
+        Place place = postgres ? inPostgres() : new Place.Folder(folder);
         long size = arguments.length > 1 ? Long.parseLong(arguments[1]) : 200_000;
         System.out.printf("fdatasync of 4 KiB: %,d/s%n", syncs(folder));
-        try (Store store = Store.open(folder, Frames::read)) {
-            System.out.println(store.effectivePragmas());
+        try (Store store = Store.open(place, Frames::read)) {
+            System.out.println(store.effectiveSettings());
             var bench = new StoreBench(store, size);
             bench.submit();
             bench.measure(64, size / 4);
@@ -57,7 +67,7 @@ final class StoreBench {
             bench.reads();
         }
         long start = System.nanoTime();
-        try (Store store = Store.open(folder, Frames::read)) {
+        try (Store store = Store.open(place, Frames::read)) {
             long opened = System.nanoTime();
             store.takeOver();
             int tasks = store.load().jobs().getFirst().steps().getFirst().done().size();
@@ -65,6 +75,11 @@ final class StoreBench {
                     "open %,d ms, load %,d ms (%d ranges)%n",
                     (opened - start) / 1_000_000, (System.nanoTime() - opened) / 1_000_000, tasks);
         }
+    }
+
+    private static Place inPostgres() {
+        var database = PostgresCluster.start().newDatabase();
+        return new Place.Postgres(database.url(), database.password());
     }
 
     private static long syncs(Path folder) throws IOException {
@@ -107,16 +122,19 @@ final class StoreBench {
                 batch, commits * batch / seconds, commits / seconds);
     }
 
-    /** As many runs as that, each placed and ended. */
+    /** As many finishes as that, of earlier turns' runs, and the next start on each slot. */
     private List<Change> turn(int batch) {
         var changes = new ArrayList<Change>();
         for (int i = 0; i < batch; i++) {
+            if (running.size() >= SLOTS) {
+                var outcome = Yard.outcome(Outcome.Kind.DONE);
+                Run ended = running.removeFirst();
+                changes.add(new Change.RunEnded(ended, outcome, TaskState.DONE, 0, 0, 0, 9));
+            }
             Run run = run(index++);
+            running.addLast(run);
             changes.add(new Change.RunPlaced(run));
-            changes.add(
-                    new Change.RunEnded(
-                            run, Yard.outcome(Outcome.Kind.DONE), TaskState.DONE, 0, 0, 0, 9));
-            var counts = new Counts(size - index, 0, index, 0);
+            var counts = new Counts(size - index, running.size(), index - running.size(), 0);
             changes.add(new Change.StepProgressed(STEP, counts));
             changes.add(new Change.JobProgressed(JOB, JobState.RUNNING, counts, 9));
         }

@@ -3,13 +3,11 @@ package org.lumenyard.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.core.Outcome;
 import org.lumenyard.store.pages.UsagePages;
 import org.lumenyard.store.pages.UsagePages.By;
@@ -17,17 +15,19 @@ import org.lumenyard.store.pages.UsagePages.Stretch;
 import org.lumenyard.store.pages.UsagePages.Sums;
 
 /** On one node of one slot: a run of two hours, one of one hour that fails, one that goes on. */
-class UsageTest {
+abstract class UsageTest {
     private static final long HOUR = 3_600_000;
     private static final long NOW = 6 * HOUR;
 
-    @TempDir Path folder;
+    /** An empty farm's. */
+    abstract Place place() throws IOException;
+
     private Yard yard;
     private UsagePages usage;
 
     @BeforeEach
     void work() throws IOException {
-        yard = new Yard(folder);
+        yard = new Yard(place());
         usage = yard.store.pages().usage();
         yard.now = HOUR - 10;
         yard.join("north", 1);

@@ -3,7 +3,6 @@ package org.lumenyard.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,8 +33,8 @@ final class Yard implements AutoCloseable {
     long now = 1_000_000;
     private final List<Change> uncommitted = new ArrayList<>();
 
-    Yard(Path folder) throws IOException {
-        store = Store.open(folder, Frames::read);
+    Yard(Place place) throws IOException {
+        store = Store.open(place, Frames::read);
         revision = store.takeOver().revision();
         farm = Farm.load(store.load());
     }

@@ -1,4 +1,4 @@
-/** Tests of the store on real SQLite files. */
+/** Tests of the store on real SQLite files and on a real PostgreSQL server. */
 @NullMarked
 package org.lumenyard.store;
 

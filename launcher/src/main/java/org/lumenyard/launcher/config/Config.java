@@ -137,7 +137,8 @@ public final class Config {
         String complaint = setting.complaint(text);
         if (complaint != null) {
             throw new ConfigException(
-                    "%s: %s is \"%s\": it %s".formatted(origin, setting.key(), text, complaint));
+                    "%s: %s is \"%s\": it %s"
+                            .formatted(origin, setting.key(), setting.shown(text), complaint));
         }
         values.put(setting, new Value(text, origin));
     }

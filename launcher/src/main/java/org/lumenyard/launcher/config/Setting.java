@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.store.Place;
 
 /**
  * Everything that can be set, with its key in {@code lumenyard.yaml}, its default and its meaning.
@@ -20,6 +21,14 @@ public enum Setting {
             "server.data",
             "the farm's database, logs and pictures",
             e -> xdg(e, "XDG_DATA_HOME", ".local/share")),
+    DATABASE(
+            "server.database",
+            "a PostgreSQL database, postgresql://user@host/name; empty: SQLite in server.data",
+            e -> ""),
+    DATABASE_PASSWORD_FILE(
+            "server.databasePasswordFile",
+            "a file with its password; empty: PGPASSWORD, or PostgreSQL's own password file",
+            e -> ""),
     ROOTS(
             "server.roots",
             "folders that scenes are read from and outputs written to",
@@ -100,6 +109,7 @@ public enum Setting {
     /** What is wrong with a value, or null. */
     @Nullable String complaint(String value) {
         return switch (this) {
+            case DATABASE -> value.isEmpty() ? null : complaintOfDatabase(value);
             case PORT -> isPort(value) ? null : "must be a port from 0 to 65535";
             case LEASE, KILL_GRACE ->
                     isDuration(value) ? null : "must be an ISO 8601 duration such as PT5M";
@@ -113,6 +123,20 @@ public enum Setting {
                     Path.of(value).isAbsolute() ? null : "must be an absolute path";
             default -> null;
         };
+    }
+
+    private static @Nullable String complaintOfDatabase(String url) {
+        try {
+            new Place.Postgres(url, null);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return "is not usable. " + e.getMessage();
+        }
+    }
+
+    /** How a value that is refused is shown: a database's may hold a password. */
+    String shown(String refused) {
+        return this == DATABASE ? "…" : refused;
     }
 
     private static boolean isPort(String value) {

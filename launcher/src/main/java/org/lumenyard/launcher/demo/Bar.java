@@ -2,10 +2,7 @@ package org.lumenyard.launcher.demo;
 
 import org.lumenyard.cli.Terminal;
 
-/**
- * A numbered step of a longer work with a bar: drawn in place on a terminal, a line now and then
- * elsewhere.
- */
+/** A numbered step with a bar: drawn in place on a terminal, a line now and then elsewhere. */
 public final class Bar {
     private static final int WIDTH = 24;
     private static final long PAUSE_MILLIS = 5_000;

@@ -33,6 +33,7 @@ import org.lumenyard.server.live.Live;
 import org.lumenyard.server.live.Progress;
 import org.lumenyard.server.loop.Answer;
 import org.lumenyard.server.loop.FarmLoop;
+import org.lumenyard.server.loop.ReignWatch;
 import org.lumenyard.store.Reign;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,7 @@ public final class AgentLink implements AutoCloseable {
     private final Telemetry telemetry;
     private final Live live;
     private final Orders orders;
+    private final ReignWatch reigns;
     private final Map<NodeId, AgentLine> lines = new ConcurrentHashMap<>();
     private final Set<AgentLine> all = ConcurrentHashMap.newKeySet();
 
@@ -90,7 +92,8 @@ public final class AgentLink implements AutoCloseable {
             LongSupplier clock,
             Telemetry telemetry,
             Live live,
-            Orders orders) {
+            Orders orders,
+            ReignWatch reigns) {
         this.terms = terms;
         this.leases = new Leases(terms);
         this.boot = boot;
@@ -98,6 +101,7 @@ public final class AgentLink implements AutoCloseable {
         this.telemetry = telemetry;
         this.live = live;
         this.orders = orders;
+        this.reigns = reigns;
         watch = Thread.ofPlatform().daemon().name("lease-watch").unstarted(this::watch);
     }
 
@@ -125,11 +129,14 @@ public final class AgentLink implements AutoCloseable {
      */
     public void began(Reign begun, FarmImage image) {
         reign = begun;
+        reigns.began(begun);
         telemetry.began(image);
         image.jobs().stream()
                 .flatMap(job -> job.steps().stream())
                 .forEach(step -> orders.measured(step.id(), step.runMillis()));
-        long now = boot.getAsLong();
+        // A server before us may have gone on with its promises for as long as it trusted its
+        // reign.
+        long now = boot.getAsLong() + reigns.trust().toMillis();
         synchronized (leases) {
             leases.clear();
             for (FarmImage.NodeImage node : image.nodes()) {
@@ -340,6 +347,19 @@ public final class AgentLink implements AutoCloseable {
                     "This is another farm than the one that the agent's folder belongs to.");
             return;
         }
+        if (!ofNoFarm && hello.highestTerm() > now.term()) {
+            LOG.warn(
+                    "node {} has obeyed term {} of this farm, and this is {}: another server reigns,"
+                            + " or the database was put back by other means than db restore",
+                    facts.name(),
+                    hello.highestTerm(),
+                    now.term());
+            refuse(
+                    line,
+                    "older_reign",
+                    "This server's reign began before the one that the agent has obeyed.");
+            return;
+        }
         List<RunId> runs = ofNoFarm ? List.of() : hello.runs().stream().map(RunId::new).toList();
         synchronized (hellos) {
             if (!hellos.isLatest(facts.name(), facts.boot(), hello.sentAt())) {
@@ -424,6 +444,10 @@ public final class AgentLink implements AutoCloseable {
 
     private void joined(AgentLine line, Reply.Joined joined, NodeFacts facts) {
         Reign now = Objects.requireNonNull(reign, "an answer comes from a reign");
+        if (!reigns.isTrusted()) {
+            line.close(1013, "not now");
+            return;
+        }
         long lease = terms.lease().toMillis();
         if (!renew(joined.node(), joined.incarnation())) {
             line.tell(new ServerMessage.Fenced(joined.incarnation(), "Its lease is over."));
@@ -466,8 +490,9 @@ public final class AgentLink implements AutoCloseable {
         if (!renew(life.node(), life.incarnation())) {
             return;
         }
-        // With SQLite the folder's lock is the reign: whoever holds it may always promise.
-        line.tell(new ServerMessage.Beat(beat.sentAt(), now.term()));
+        if (reigns.isTrusted()) {
+            line.tell(new ServerMessage.Beat(beat.sentAt(), now.term()));
+        }
         List<Progress> news = telemetry.heard(life.node(), beat, clock.getAsLong());
         live.progressed(news);
     }

@@ -61,6 +61,7 @@ public final class FarmLoop implements AutoCloseable {
     private final Object settled = new Object();
 
     private volatile boolean closing;
+    private volatile boolean doubted;
     private volatile @Nullable String trouble = "The server is starting.";
     private volatile FarmView view = FarmView.EMPTY;
     private volatile @Nullable Reign reign;
@@ -140,6 +141,12 @@ public final class FarmLoop implements AutoCloseable {
         return Optional.ofNullable(reign);
     }
 
+    /** The reign may be over, or the database away: the store is asked before the next batch. */
+    void doubt() {
+        doubted = true;
+        lanes.wake();
+    }
+
     /** Waits until it reigns, or the patience is over. */
     public void awaitReign(Duration patience) {
         long until = System.nanoTime() + patience.toNanos();
@@ -210,6 +217,10 @@ public final class FarmLoop implements AutoCloseable {
         LOG.info("reigning, term {}, revision {}", begun.term(), begun.revision());
         commit(List.of(), new ArrayList<>(), new ArrayList<>());
         while (!closing) {
+            if (doubted) {
+                doubted = false;
+                store.assertReign();
+            }
             turn();
         }
     }

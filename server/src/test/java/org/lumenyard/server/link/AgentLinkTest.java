@@ -32,6 +32,7 @@ import org.lumenyard.server.live.Live;
 import org.lumenyard.server.loop.FarmLoop;
 import org.lumenyard.server.loop.LoopFigures;
 import org.lumenyard.server.loop.Outside;
+import org.lumenyard.server.loop.ReignWatch;
 import org.lumenyard.store.Reign;
 import org.lumenyard.store.Store;
 
@@ -93,7 +94,8 @@ class AgentLinkTest {
                         System::currentTimeMillis,
                         new Telemetry(),
                         new Live(),
-                        new Orders(store.pages(), planner));
+                        new Orders(store.pages(), planner),
+                        new ReignWatch(store, boot::get));
         var outside =
                 new Outside() {
                     @Override
