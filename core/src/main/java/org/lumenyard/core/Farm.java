@@ -722,7 +722,8 @@ public final class Farm {
                 Step step = step(c.step());
                 Requirements before = step.requirements();
                 step.measured(c);
-                // Without a model, a task that needs as much as before fits only where it did before.
+                // Without a model, a task that needs as much as before fits only where it did
+                // before.
                 boolean mayGoElsewhere =
                         step.plan.model() != null || !step.requirements().equals(before);
                 if (mayGoElsewhere) lookAt(step);

@@ -354,8 +354,7 @@ class FarmStories {
     void aSceneThatNearlyFillsItsNodeGoesOnThere() {
         var needs = new Requirements(Story.cores(1).amounts(), List.of(), true);
         var step =
-                new JobPlan.StepPlan(
-                        "render", new Story.Frames(9), List.of(), needs, null, "{}");
+                new JobPlan.StepPlan("render", new Story.Frames(9), List.of(), needs, null, "{}");
         story.join("r01", 8).submit(plan("walk", step));
         var first = story.started("walk 1 on r01").getFirst();
 

@@ -329,7 +329,8 @@ class BlenderJobTest {
                         step.model(),
                         step.payload());
 
-        assertThat(planning.planner().orders(read).apply(5)).isEqualTo(planning.planner().orders(step).apply(5));
+        assertThat(planning.planner().orders(read).apply(5))
+                .isEqualTo(planning.planner().orders(step).apply(5));
         assertThat(planning.planner().engine(read)).isEqualTo("blender");
         assertThat(planning.planner().origin(plan.source()).jobType()).isEqualTo("blender");
         assertThat(planning.planner().origin(plan.source()).parameters())

@@ -84,8 +84,7 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (seeds < 1)
-            throw new ParameterException(commandLine(), "--seeds is at least 1.");
+        if (seeds < 1) throw new ParameterException(commandLine(), "--seeds is at least 1.");
         boolean held = true;
         for (int i = 0; i < choice.profiles().size(); i++) held &= live(i);
         return held ? 0 : 1;

@@ -38,7 +38,16 @@ class WireTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[null]", "[[]]", "{}", "[{\"type\":\"pong\"}, 3]", "[{\"type\":"})
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[null]",
+                "[[]]",
+                "{}",
+                "[{\"type\":\"pong\"}, 3]",
+                "[{\"type\":"
+            })
     void whatIsNoMessageIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Wire.readAgentMessages(text));
     }

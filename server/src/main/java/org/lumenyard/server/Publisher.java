@@ -25,8 +25,7 @@ final class Publisher implements Outside {
     private final Logs logs;
     private final Deletions deletions;
 
-    Publisher(
-            AgentLink link, Live live, Telemetry telemetry, Logs logs, Deletions deletions) {
+    Publisher(AgentLink link, Live live, Telemetry telemetry, Logs logs, Deletions deletions) {
         this.link = link;
         this.live = live;
         this.telemetry = telemetry;

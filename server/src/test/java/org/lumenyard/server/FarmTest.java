@@ -387,7 +387,8 @@ class FarmTest {
             agent.awaitAcknowledged(agent.ended(first.run(), "done", details));
             String step = station.get(path).json().path("steps").path(0).path("id").asText();
             String retry = "{\"what\": \"task\", \"step\": \"%s\", \"index\": 0}";
-            assertThat(station.post(path + ":retry", retry.formatted(step)).status()).isEqualTo(200);
+            assertThat(station.post(path + ":retry", retry.formatted(step)).status())
+                    .isEqualTo(200);
             assertThat(agent.await(ServerMessage.Start.class).done()).isEmpty();
         }
     }
@@ -439,7 +440,9 @@ class FarmTest {
     void whatTheServerKeepsForItselfIsNoOutputWhateverAnAgentSays() throws IOException {
         Path secret = folder.resolve("secret");
         Files.writeString(secret, "a token");
-        Path picture = Files.writeString(Files.createDirectories(folder.resolve("demo")).resolve("p"), "p");
+        Path picture =
+                Files.writeString(
+                        Files.createDirectories(folder.resolve("demo")).resolve("p"), "p");
         var roots = List.of(folder.getParent(), folder.resolve("demo"));
         try (var station = Station.open(ServerSettings.local(folder, 0, roots));
                 var agent = FakeAgent.connect(station)) {
@@ -724,7 +727,13 @@ class FarmTest {
             assertThat(refused.status()).isEqualTo(409);
             assertThat(refused.json().path("detail").asText())
                     .isEqualTo("The job is running: cancel it first.");
-            String run = station.get("/api/v1/jobs/" + job + "/runs").json().path("items").path(0).path("id").asText();
+            String run =
+                    station.get("/api/v1/jobs/" + job + "/runs")
+                            .json()
+                            .path("items")
+                            .path(0)
+                            .path("id")
+                            .asText();
             station.put(
                     "/api/v1/runs/" + run + "/log?offset=0&final=true",
                     station.agent,

@@ -58,7 +58,10 @@ final class Network {
         void toAgent(ServerMessage message) {
             String text = Wire.write(message);
             lastToAgent = arrival(lastToAgent);
-            send(Way.TO_AGENT, lastToAgent, () -> agent.heard(this, Wire.readServerMessages(text).getFirst()));
+            send(
+                    Way.TO_AGENT,
+                    lastToAgent,
+                    () -> agent.heard(this, Wire.readServerMessages(text).getFirst()));
         }
 
         private long arrival(long last) {

@@ -61,7 +61,8 @@ class ChangeWriterTest {
             executed.set(0);
             new ChangeWriter(rows, 2).write(new Batch(2, 1_000, turn()));
             assertThat(executed.get())
-                    .as("run and task ended, run and task placed, step, job, and the job's last run")
+                    .as(
+                            "run and task ended, run and task placed, step, job, and the job's last run")
                     .isLessThanOrEqualTo(8);
             try (var found =
                     connection
@@ -96,8 +97,7 @@ class ChangeWriterTest {
     }
 
     private static @Nullable String setbacks(Connection connection) throws SQLException {
-        try (var found =
-                connection.createStatement().executeQuery("select setbacks from step")) {
+        try (var found = connection.createStatement().executeQuery("select setbacks from step")) {
             assertThat(found.next()).isTrue();
             return found.getString(1);
         }
@@ -105,8 +105,7 @@ class ChangeWriterTest {
 
     private static List<Change> beginning() {
         var changes = new ArrayList<Change>();
-        changes.add(
-                new Change.JobSubmitted(JOB, List.of(STEP), Yard.plan("many", 2 * TASKS), 1));
+        changes.add(new Change.JobSubmitted(JOB, List.of(STEP), Yard.plan("many", 2 * TASKS), 1));
         changes.add(new Change.NodeJoined(NODE, 1, Yard.facts("node", TASKS), 1));
         for (int index = 0; index < TASKS; index++) changes.add(new Change.RunPlaced(run(index)));
         return changes;
@@ -118,7 +117,13 @@ class ChangeWriterTest {
         for (int index = 0; index < TASKS; index++) {
             changes.add(
                     new Change.RunEnded(
-                            run(index), Yard.outcome(Outcome.Kind.DONE), TaskState.DONE, 0, 0, 0, 9));
+                            run(index),
+                            Yard.outcome(Outcome.Kind.DONE),
+                            TaskState.DONE,
+                            0,
+                            0,
+                            0,
+                            9));
             changes.add(new Change.StepMeasured(STEP, 10, 0, index + 1));
             progress(changes, new Counts(TASKS, TASKS - 1 - index, index + 1, 0));
         }

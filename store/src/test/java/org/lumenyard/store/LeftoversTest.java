@@ -50,7 +50,9 @@ class LeftoversTest {
             long before = TASKS;
             while (!leftovers.removeRest(job)) {
                 long left = count("task", "step", new JobId(job.value() + 1));
-                assertThat(before - left).as("rows of a slice").isBetween(0L, (long) Leftovers.SLICE);
+                assertThat(before - left)
+                        .as("rows of a slice")
+                        .isBetween(0L, (long) Leftovers.SLICE);
                 before = left;
             }
             assertThat(before).isZero();

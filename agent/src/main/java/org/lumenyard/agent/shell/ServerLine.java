@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.agent.Event;
 import org.lumenyard.protocol.AgentMessage;
-import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -276,8 +276,7 @@ final class SubmitBench implements Callable<Integer> {
                 new FarmImage.StepImage(
                         new StepId(2), 1, null, 0, 0, 0, 0, Setbacks.NONE, done, List.of());
         JobPlan plan = Templates.plan(tasks, "kept");
-        var job = new FarmImage.JobImage(
-                        new JobId(1), plan, false, "", false, 1, List.of(step));
+        var job = new FarmImage.JobImage(new JobId(1), plan, false, "", false, 1, List.of(step));
         return new FarmImage(3, List.of(job), List.of(), List.of(), List.of(), List.of());
     }
 
