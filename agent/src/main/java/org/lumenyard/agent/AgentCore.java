@@ -66,6 +66,10 @@ public final class AgentCore {
     private boolean spoolWorks = true;
     private long trySpoolAt = Long.MAX_VALUE;
     private long rememberAgainAt = Long.MAX_VALUE;
+
+    /** The disk did not take the agent's own name when it was last tried. */
+    private boolean nameRefused;
+
     private double load = -1;
     private long freeMebibytes = -1;
     private boolean stopping;
@@ -171,11 +175,14 @@ public final class AgentCore {
                     received(connection, message);
             case Event.Remembered(Identity written) -> {
                 remembered = written;
+                nameRefused = false;
                 tellRoom();
             }
             case Event.NotRemembered(Identity ignored, String why) -> {
                 tell("The agent's own name could not be written (" + why + "); no work is begun.");
                 rememberAgainAt = now + policy.retryMillis();
+                nameRefused = true;
+                giveBackWaiting();
             }
             case Event.RunBegan(long run) -> runBegan(run);
             case Event.RunEnded(FinalReport report) -> runEnded(report);
@@ -343,7 +350,8 @@ public final class AgentCore {
         link.state = Link.State.GREETING;
         link.helloSentAt = now;
         link.lastHeardAt = now;
-        toldFacts = facts;
+        Facts offer = offer();
+        toldFacts = offer;
         boolean goesOn = life == Life.LIVING;
         send(
                 new AgentMessage.Hello(
@@ -353,7 +361,7 @@ public final class AgentCore {
                         identity.node(),
                         goesOn ? identity.incarnation() : 0,
                         identity.highestTerm(),
-                        facts,
+                        offer == null ? facts : offer,
                         !goesOn && swept,
                         knownRuns(),
                         List.copyOf(instances.keySet())));
@@ -495,6 +503,8 @@ public final class AgentCore {
                     identity = Identity.NEW;
                     remembered = Identity.NEW;
                     swept = false;
+                    // Another farm's numbers name other runs.
+                    endedLately.clear();
                 }
             }
             default -> {}
@@ -610,10 +620,31 @@ public final class AgentCore {
     }
 
     private void tellChangedFacts() {
-        if (life == Life.LIVING && facts != null && !facts.equals(toldFacts)) {
-            toldFacts = facts;
-            report(new AgentMessage.Changed(facts));
+        Facts offer = offer();
+        if (life == Life.LIVING && offer != null && !offer.equals(toldFacts)) {
+            toldFacts = offer;
+            report(new AgentMessage.Changed(offer));
         }
+    }
+
+    /** What the node offers: nothing to work with while its disk does not take results. */
+    private @Nullable Facts offer() {
+        if (facts == null || keepsResults()) {
+            return facts;
+        }
+        return new Facts(
+                facts.name(),
+                facts.machine(),
+                facts.boot(),
+                facts.pidNamespace(),
+                Map.of(),
+                facts.attributes(),
+                facts.version(),
+                facts.details());
+    }
+
+    private boolean keepsResults() {
+        return spoolWorks && !nameRefused;
     }
 
     // Reports
@@ -654,7 +685,7 @@ public final class AgentCore {
         if (isKnown(run)) {
             return;
         }
-        if (stopping) {
+        if (stopping || !keepsResults()) {
             neverStarted(run);
             return;
         }
@@ -666,7 +697,9 @@ public final class AgentCore {
     }
 
     private boolean isKnown(long run) {
-        return runs.containsKey(run) || results.containsKey(run) || endedLately.contains(run);
+        Result result = results.get(run);
+        boolean ended = result != null && result.report.farm().equals(identity.farm());
+        return ended || runs.containsKey(run) || endedLately.contains(run);
     }
 
     private void kill(ServerMessage.Kill kill) {
@@ -823,10 +856,21 @@ public final class AgentCore {
             tell("A final report could not be written (" + why + "); no new work is begun.");
         }
         spoolWorks = false;
+        giveBackWaiting();
         trySpoolAt = now + policy.retryMillis();
         Result result = results.get(run);
         if (result != null && result.stage == Result.Stage.SPOOLING) {
             publish(result);
+        }
+    }
+
+    /** What has not begun is for another node: this one says first that it offers nothing. */
+    private void giveBackWaiting() {
+        tellChangedFacts();
+        for (Run run : List.copyOf(runs.values())) {
+            if (!run.isActive()) {
+                neverStarted(run.id());
+            }
         }
     }
 

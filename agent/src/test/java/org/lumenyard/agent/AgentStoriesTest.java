@@ -423,20 +423,36 @@ final class AgentStoriesTest {
     @Nested
     final class FullDisk {
         @Test
-        void aResultThatFindsNoRoomStaysInMemoryAndNoNewRunBegins() {
+        void aResultThatFindsNoRoomStaysInMemoryAndWhatComesIsGivenBack() {
             var story = Story.living().begins(11).finishes(11);
             story.happens(new Event.NotSpooled(11, "no space"), new Event.Published(11));
-            assertThat(story.reported()).contains("2 done 11");
+            assertThat(story.reported())
+                    .as("it offers nothing to work with")
+                    .contains("2 changed", "3 done 11");
 
             story.hears(start(12, 0, 1)).passesInTouch(1_000);
             assertThat(story.core.activeRuns()).isEmpty();
+            assertThat(story.reported()).contains("4 interrupted 12 never_started");
             assertThat(story.lastHeartbeat().room()).isZero();
 
             story.passesInTouch(5_000);
             assertThat(story.done()).containsOnlyOnce("try spool");
             story.forget().happens(new Event.SpoolTried(true));
-            assertThat(story.done()).containsExactly("spool 11", "start 12");
+            assertThat(story.done()).containsExactly("spool 11");
+            assertThat(story.reported()).containsExactly("5 changed");
             assertThat(story.lastHeartbeat().room()).isPositive();
+            story.forget().hears(start(13, 0, 1));
+            assertThat(story.done()).containsExactly("start 13");
+        }
+
+        @Test
+        void whatWaitsForItsTurnIsForAnotherNodeWhenTheDiskIsFull() {
+            var story = Story.living().begins(10).finishes(10);
+            story.hears(start(11, 40, 1_000), start(12, 40, 1_000)).forget();
+            story.happens(new Event.NotSpooled(10, "no space"));
+            assertThat(story.reported())
+                    .containsExactly("2 changed", "3 interrupted 12 never_started");
+            assertThat(story.core.activeRuns()).containsExactly(11L);
         }
     }
 

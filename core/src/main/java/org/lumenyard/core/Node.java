@@ -228,7 +228,7 @@ final class Node {
 
     @Override
     public String toString() {
-        return "node %s %s life %d %s%s doubts%s runs%s warm%s taken%s"
+        return "node %s %s life %d %s%s doubts%s runs%s warm%s taken%s of%s"
                 .formatted(
                         id,
                         facts.name(),
@@ -238,6 +238,7 @@ final class Node {
                         doubts,
                         runs.keySet(),
                         instances.values(),
-                        taken);
+                        taken,
+                        new TreeMap<>(capacity()));
     }
 }

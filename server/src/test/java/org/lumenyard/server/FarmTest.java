@@ -113,6 +113,7 @@ class FarmTest {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {
             agent.comeBack(life, "north", List.of(second));
+            agent.await(ServerMessage.Welcome.class);
             agent.awaitAcknowledged(
                     agent.report(
                             new AgentMessage.Ended(

@@ -647,7 +647,11 @@ class SimServer {
         names.put(hello.facts().name(), joined.node());
         lives.put(from, new Leases.Life(joined.node(), joined.incarnation()));
         Network.Connection former = lines.put(joined.node(), from);
-        if (former != null && former != from) former.breaks();
+        if (former != null && former != from) {
+            // What is still heard of it is old, and is said again on the new one.
+            lives.remove(former);
+            former.breaks();
+        }
         // It may have closed while the farm decided, and nobody will say so again.
         if (!greetings.containsKey(from)) lines.remove(joined.node(), from);
         from.toAgent(

@@ -53,6 +53,7 @@ class FarmCopyTest {
             yard.end(Outcome.Kind.DONE);
             yard.end(Outcome.Kind.FAILED);
             yard.run(new Command.Hold(job, "ada"));
+            yard.run(new Command.SetLimit("arnold", 4, "seats", "ada"));
             yard.store.addToken(new Token("hash", "admin", "ada", 5));
             var many = new ArrayList<Change>();
             for (long id = 10_000; id < 12_500; id++) {

@@ -24,10 +24,12 @@ final class OutputFiles {
     /** Names all files of the report, each only while the lease is good. */
     static Event publish(FinalReport report, long notAfter) {
         for (Publication file : report.publications()) {
-            if (BootClock.nowMillis() >= notAfter) {
-                return new Event.PublishedTooLate(report.run());
-            }
             try {
+                // Before the look at the lease: a file server may take long over this.
+                syncPart(file);
+                if (BootClock.nowMillis() >= notAfter) {
+                    return new Event.PublishedTooLate(report.run());
+                }
                 if (!publish(file)) {
                     return new Event.NotPublished(
                             report.run(),
@@ -44,13 +46,19 @@ final class OutputFiles {
         return new Event.Published(report.run());
     }
 
+    private static void syncPart(Publication file) throws IOException {
+        Path part = Path.of(file.part());
+        if (Files.exists(part)) {
+            DurableFile.sync(part);
+        }
+    }
+
     private static boolean publish(Publication file) throws IOException {
         Path part = Path.of(file.part());
         Path target = Path.of(file.target());
         if (!Files.exists(part)) {
             return Files.isRegularFile(target) && Files.size(target) == file.bytes();
         }
-        DurableFile.sync(part);
         Files.move(
                 part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         DurableFile.syncFolderOf(target);

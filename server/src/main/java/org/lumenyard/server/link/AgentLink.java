@@ -287,7 +287,7 @@ public final class AgentLink implements AutoCloseable {
             line.close(1001, "outdated");
         } else if (goesOn) {
             // The agent itself has given up its former connection.
-            former.close(1001, "replaced");
+            retire(former);
             welcome(line, hello, facts);
         } else {
             // The wait must not keep this connection's thread.
@@ -442,6 +442,19 @@ public final class AgentLink implements AutoCloseable {
         }
     }
 
+    /**
+     * Ends a connection that another has taken the place of. What is still read from it is old: the
+     * agent says it again on the new one, and there it stands in its order.
+     */
+    private void retire(AgentLine former) {
+        Leases.Life life = former.life();
+        former.lives(null);
+        if (life != null) {
+            lines.remove(life.node(), former);
+        }
+        former.close(1001, "replaced");
+    }
+
     private void joined(AgentLine line, Reply.Joined joined, NodeFacts facts) {
         Reign now = Objects.requireNonNull(reign, "an answer comes from a reign");
         if (!reigns.isTrusted()) {
@@ -459,10 +472,11 @@ public final class AgentLink implements AutoCloseable {
         AgentLine former = lines.get(joined.node());
         if (former != null && former != line) {
             if (line.isSameAgentAs(former) && line.isOlderThan(former)) {
+                line.lives(null);
                 line.close(1001, "outdated");
                 return;
             }
-            former.close(1001, "replaced");
+            retire(former);
         }
         lines.put(joined.node(), line);
         if (!all.contains(line)) {
