@@ -52,10 +52,13 @@ final class AgentStoriesTest {
             story.happens(new Event.NotRemembered(story.core.identity(), "disk full"))
                     .passes(5_000);
             assertThat(story.done()).doesNotContain("start 11").endsWith("remember");
+            assertThat(story.reported())
+                    .as("another node may have it")
+                    .containsExactly("1 changed", "2 interrupted 11 never_started");
 
             story.remembers();
-            story.happens(new Event.Woke());
-            assertThat(story.core.activeRuns()).containsExactly(11L);
+            story.hears(start(12, 0, 1));
+            assertThat(story.core.activeRuns()).containsExactly(12L);
         }
 
         @Test
