@@ -19,7 +19,7 @@ import java.util.zip.ZipOutputStream;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.StepId;
-import org.lumenyard.openjd.RangeExpression;
+import org.lumenyard.jobs.FrameRange;
 import org.lumenyard.server.api.Shapes.OutputShown;
 import org.lumenyard.server.bulk.OutputFiles;
 import org.lumenyard.store.pages.Listing;
@@ -61,7 +61,7 @@ final class OutputsZip {
      * @param frames the labels that are wanted; all when null
      * @throws Problem when that is nothing, or more than one archive holds
      */
-    Content select(StepId step, @Nullable RangeExpression frames) {
+    Content select(StepId step, @Nullable FrameRange frames) {
         var content = new Content(new ArrayList<>(), new ArrayList<>());
         int recorded = 0;
         String cursor = null;
@@ -101,7 +101,7 @@ final class OutputsZip {
         }
     }
 
-    private static boolean isWanted(String label, @Nullable RangeExpression frames) {
+    private static boolean isWanted(String label, @Nullable FrameRange frames) {
         return frames == null
                 || (label.matches("-?[0-9]{1,18}") && frames.contains(Long.parseLong(label)));
     }

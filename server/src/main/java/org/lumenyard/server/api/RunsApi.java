@@ -12,8 +12,7 @@ import java.util.concurrent.Callable;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.RunId;
 import org.lumenyard.core.StepId;
-import org.lumenyard.openjd.MalformedExpressionException;
-import org.lumenyard.openjd.RangeExpression;
+import org.lumenyard.jobs.FrameRange;
 import org.lumenyard.server.api.Shapes.OutputShown;
 import org.lumenyard.server.bulk.Logs;
 import org.lumenyard.server.bulk.OutputFiles;
@@ -226,8 +225,7 @@ public final class RunsApi {
                         .value()
                         .orElseThrow(() -> Problem.unknown("job", ctx.pathParam("job")));
         StepId step = step(ctx, page);
-        RangeExpression frames =
-                Requests.text(ctx, "frames", 2_000).map(RunsApi::frames).orElse(null);
+        FrameRange frames = Requests.text(ctx, "frames", 2_000).map(RunsApi::frames).orElse(null);
         var zip = new OutputsZip(pages, new TaskOutputs(pages, shapes), files);
         OutputsZip.Content content = zip.select(step, frames);
         String name =
@@ -258,10 +256,10 @@ public final class RunsApi {
                 .orElseThrow(() -> Problem.unknown("step", asked.get()));
     }
 
-    private static RangeExpression frames(String text) {
+    private static FrameRange frames(String text) {
         try {
-            return RangeExpression.parseLenient(text);
-        } catch (MalformedExpressionException e) {
+            return FrameRange.parse(text);
+        } catch (IllegalArgumentException e) {
             throw Requests.wrong("frames", "has to be frames such as 1-10,15");
         }
     }
