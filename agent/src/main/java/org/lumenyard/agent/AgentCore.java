@@ -50,7 +50,7 @@ public final class AgentCore {
     private final Policy policy;
     private final Link link = new Link();
     private final Outbox outbox = new Outbox();
-    private final Map<Long, Run> runs = new LinkedHashMap<>();
+    private final Runs runs = new Runs();
     private final Map<Long, Result> results = new LinkedHashMap<>();
     private final Map<Long, Instance> instances = new TreeMap<>();
     private final Set<Long> endedLately = new LinkedHashSet<>();
@@ -160,7 +160,7 @@ public final class AgentCore {
 
     /** Runs that have begun and are not over. */
     public List<Long> activeRuns() {
-        return runs.values().stream().filter(Run::isActive).map(Run::id).toList();
+        return runs.all().stream().filter(Run::isActive).map(Run::id).toList();
     }
 
     private void handle(Event event) {
@@ -266,8 +266,8 @@ public final class AgentCore {
         results.values().stream()
                 .filter(result -> result.stage == Result.Stage.REPORTED)
                 .forEach(result -> result.stage = Result.Stage.HELD);
-        runs.values().removeIf(run -> !run.isActive());
-        for (Run run : runs.values()) {
+        runs.removeIf(run -> !run.isActive());
+        for (Run run : runs.all()) {
             run.unwanted |= !why.equals(LEASE_ENDED);
             end(run, why);
         }
@@ -292,7 +292,7 @@ public final class AgentCore {
         }
         stopping = true;
         stopBy = now + policy.stopMillis();
-        for (Run run : List.copyOf(runs.values())) {
+        for (Run run : List.copyOf(runs.all())) {
             if (run.isActive()) {
                 end(run, "agent_stopped");
             } else {
@@ -378,7 +378,7 @@ public final class AgentCore {
                                 report.fact() instanceof Ended end
                                         ? Stream.of(end.run())
                                         : Stream.of());
-        return Stream.of(runs.keySet().stream(), ended, neverStarted)
+        return Stream.of(runs.ids().stream(), ended, neverStarted)
                 .flatMap(each -> each)
                 .distinct()
                 .sorted()
@@ -405,6 +405,7 @@ public final class AgentCore {
             case ServerMessage.Acknowledged done when link.isJoined() -> acknowledged(done);
             case ServerMessage.Start order when link.isJoined() -> assigned(order);
             case ServerMessage.Kill kill when link.isJoined() -> kill(kill);
+            case ServerMessage.Revoke(long run) when link.isJoined() -> revoke(run);
             case ServerMessage.StopInstance stop when link.isJoined() -> stopInstance(stop);
             case ServerMessage other -> tell("Out of turn and not obeyed: " + other);
         }
@@ -450,7 +451,7 @@ public final class AgentCore {
             dropUnknown(Set.copyOf(welcome.known()));
             outbox.waiting().forEach(this::send);
         }
-        runs.values().forEach(run -> run.hasNews = run.isActive());
+        runs.all().forEach(run -> run.hasNews = run.isActive());
         beat();
     }
 
@@ -478,7 +479,7 @@ public final class AgentCore {
 
     /** The same life: what the server does not know was given away or is over. */
     private void dropUnknown(Set<Long> known) {
-        for (Run run : List.copyOf(runs.values())) {
+        for (Run run : List.copyOf(runs.all())) {
             if (!known.contains(run.id())) {
                 if (run.isActive()) {
                     run.unwanted = true;
@@ -578,7 +579,7 @@ public final class AgentCore {
     }
 
     private long nextBeatAt() {
-        boolean news = runs.values().stream().anyMatch(run -> run.hasNews);
+        boolean news = runs.all().stream().anyMatch(run -> run.hasNews);
         long pause = news ? Math.min(PROGRESS_MILLIS, link.beatMillis) : link.beatMillis;
         return link.nextBeatAt + pause;
     }
@@ -586,7 +587,7 @@ public final class AgentCore {
     private void beat() {
         link.nextBeatAt = now;
         var progress = new ArrayList<AgentMessage.Progress>();
-        for (Run run : runs.values()) {
+        for (Run run : runs.all()) {
             if (run.hasNews) {
                 run.hasNews = false;
                 progress.add(new AgentMessage.Progress(run.id(), run.fraction, run.text));
@@ -689,7 +690,7 @@ public final class AgentCore {
             neverStarted(run);
             return;
         }
-        runs.put(run, new Run(order));
+        runs.add(new Run(order));
         if (order.instance() != 0) {
             var instance = instances.computeIfAbsent(order.instance(), id -> new Instance(id, now));
             instance.reserved = order.amounts().getOrDefault(MEMORY, 0L);
@@ -699,7 +700,7 @@ public final class AgentCore {
     private boolean isKnown(long run) {
         Result result = results.get(run);
         boolean ended = result != null && result.report.farm().equals(identity.farm());
-        return ended || runs.containsKey(run) || endedLately.contains(run);
+        return ended || runs.contains(run) || endedLately.contains(run);
     }
 
     private void kill(ServerMessage.Kill kill) {
@@ -708,6 +709,14 @@ public final class AgentCore {
             end(run, kill.why());
         } else if (run != null || !isKnown(kill.run())) {
             neverStarted(kill.run());
+        }
+    }
+
+    /** What has begun goes on. */
+    private void revoke(long id) {
+        Run run = runs.get(id);
+        if (run == null ? !isKnown(id) : !run.isActive()) {
+            neverStarted(id);
         }
     }
 
@@ -729,8 +738,8 @@ public final class AgentCore {
         if (life != Life.LIVING || stopping || !spoolWorks || !isRemembered()) {
             return;
         }
-        for (Run run : runs.values()) {
-            if (!run.isActive() && isInstanceFree(run) && hasMemory(run)) {
+        for (Run run : runs.next()) {
+            if (isInstanceFree(run) && hasMemory(run)) {
                 run.state = Run.State.STARTING;
                 act(new Action.StartRun(run.order, identity, leaseEndsAt));
             }
@@ -753,7 +762,7 @@ public final class AgentCore {
             return true;
         }
         long taken =
-                runs.values().stream().filter(Run::isActive).mapToLong(Run::memory).sum()
+                runs.all().stream().filter(Run::isActive).mapToLong(Run::memory).sum()
                         + instances.values().stream()
                                 .filter(each -> each.lives && !isInUse(each))
                                 .filter(each -> !run.uses(each.id))
@@ -867,7 +876,7 @@ public final class AgentCore {
     /** What has not begun is for another node: this one says first that it offers nothing. */
     private void giveBackWaiting() {
         tellChangedFacts();
-        for (Run run : List.copyOf(runs.values())) {
+        for (Run run : List.copyOf(runs.all())) {
             if (!run.isActive()) {
                 neverStarted(run.id());
             }
@@ -984,7 +993,7 @@ public final class AgentCore {
     }
 
     private boolean isInUse(Instance instance) {
-        return runs.values().stream().anyMatch(run -> run.isActive() && run.uses(instance.id));
+        return runs.all().stream().anyMatch(run -> run.isActive() && run.uses(instance.id));
     }
 
     private void endInstances() {
@@ -1000,7 +1009,7 @@ public final class AgentCore {
     private void forgetDeadInstances() {
         for (Instance instance : List.copyOf(instances.values())) {
             boolean wanted =
-                    runs.values().stream().anyMatch(run -> run.uses(instance.id))
+                    runs.all().stream().anyMatch(run -> run.uses(instance.id))
                             || results.values().stream()
                                     .anyMatch(each ->
                                             each.isAtDisk() && each.instance == instance.id);

@@ -6,7 +6,10 @@ import org.lumenyard.protocol.ServerMessage.Start;
 /** A run from its assignment until the last of its processes is gone. */
 final class Run {
     enum State {
-        /** Waits for its instance, for memory or for the disk; nothing of it was started. */
+        /**
+         * Waits for the run before it in its slot, its instance, memory or the disk; nothing of it
+         * was started.
+         */
         ASSIGNED,
         /** Told to begin. */
         STARTING,

@@ -39,6 +39,7 @@ final class AgentCoreSeedsTest {
 
         private final Set<Long> begun = new HashSet<>();
         private final Set<Long> alive = new HashSet<>();
+        private final Map<Long, Long> slots = new HashMap<>();
         private final Set<Long> instances = new HashSet<>();
         private final Map<Long, Integer> endsToldInThisLife = new HashMap<>();
         private long now = 1_000;
@@ -102,8 +103,9 @@ final class AgentCoreSeedsTest {
 
         private ServerMessage word() {
             long some = 1 + chance.nextInt((int) lastRun + 2);
-            return switch (chance.nextInt(9)) {
+            return switch (chance.nextInt(10)) {
                 case 0 -> new ServerMessage.Kill(some, "cancelled");
+                case 9 -> new ServerMessage.Revoke(some);
                 case 1 -> new ServerMessage.StopInstance(100 + chance.nextInt(3));
                 case 2 -> new ServerMessage.Acknowledged(lastSequence - chance.nextInt(3));
                 case 3 -> new ServerMessage.Beat(lastSentAt, 7);
@@ -113,10 +115,12 @@ final class AgentCoreSeedsTest {
                                 : new ServerMessage.Ping();
                 case 5 -> new ServerMessage.Acknowledged(lastSequence);
                 default ->
-                        Story.start(
-                                chance.nextInt(4) == 0 ? some : ++lastRun,
-                                chance.nextInt(3) == 0 ? 100 + chance.nextInt(3) : 0,
-                                chance.nextInt(5_000));
+                        chance.nextInt(3) == 0
+                                ? Story.startIn(1_000 + chance.nextInt(3), ++lastRun)
+                                : Story.start(
+                                        chance.nextInt(4) == 0 ? some : ++lastRun,
+                                        chance.nextInt(3) == 0 ? 100 + chance.nextInt(3) : 0,
+                                        chance.nextInt(5_000));
             };
         }
 
@@ -209,6 +213,12 @@ final class AgentCoreSeedsTest {
                     start.identity().incarnation() == incarnation,
                     "begins a run under another life's mark",
                     cause);
+            long slot = start.order().slot();
+            holds(
+                    alive.stream().noneMatch(other -> Long.valueOf(slot).equals(slots.get(other))),
+                    "begins a second run in a slot",
+                    cause);
+            slots.put(run, slot);
             alive.add(run);
             ofProcesses.add(new Event.RunBegan(run));
             if (instance != 0 && instances.add(instance)) {

@@ -3,6 +3,7 @@ package org.lumenyard.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.lumenyard.agent.Story.report;
 import static org.lumenyard.agent.Story.start;
+import static org.lumenyard.agent.Story.startIn;
 
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.lumenyard.protocol.AgentMessage.Facts;
 import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.ServerMessage.Acknowledged;
 import org.lumenyard.protocol.ServerMessage.Kill;
+import org.lumenyard.protocol.ServerMessage.Revoke;
 
 final class AgentStoriesTest {
     private static final Identity KNOWN = new Identity("farm", 5, 3, 7);
@@ -149,6 +151,48 @@ final class AgentStoriesTest {
             assertThat(story.core.activeRuns()).containsExactly(11L, 12L, 13L);
             assertThat(story.reported())
                     .containsExactly("1 started 11", "2 started 12", "3 started 13");
+        }
+
+        @Test
+        void theNextOfASlotBeginsWithTheLastOnesEndBeforeTheServerHasHeardOfIt() {
+            var story = Story.living().begins(11).hears(startIn(11, 12), startIn(11, 13)).forget();
+            assertThat(story.done()).isEmpty();
+
+            story.finishes(11);
+            assertThat(story.done()).containsExactly("spool 11", "start 12");
+            story.happens(new Event.RunBegan(12)).finishes(12);
+            assertThat(story.done())
+                    .containsExactly("spool 11", "start 12", "spool 12", "start 13");
+        }
+
+        @Test
+        void theNextOfASlotWaitsForTheLastProcessOfAKilledOne() {
+            var story = Story.living().begins(11).hears(startIn(11, 12)).forget();
+
+            story.hears(new Kill(11, "cancelled"));
+            assertThat(story.done()).containsExactly("kill 11");
+            story.happens(new Event.RunEnded(report(11, "failed")));
+            assertThat(story.done()).containsExactly("kill 11", "spool 11", "start 12");
+        }
+
+        @Test
+        void whatIsWantedBackAndHasNotBegunNeverBegins() {
+            var story = Story.living().begins(11).hears(startIn(11, 12), startIn(11, 13));
+
+            story.hears(new Revoke(12), new Revoke(12));
+            assertThat(story.reported())
+                    .containsExactly("1 started 11", "2 interrupted 12 never_started");
+            story.forget().finishes(11);
+            assertThat(story.done()).containsExactly("spool 11", "start 13");
+        }
+
+        @Test
+        void whatIsWantedBackAndHasBegunGoesOn() {
+            var story = Story.living().begins(11).forget();
+
+            story.hears(new Revoke(11));
+            assertThat(story.done()).isEmpty();
+            assertThat(story.reported()).isEmpty();
         }
 
         @Test

@@ -127,6 +127,15 @@ final class Story {
     }
 
     static ServerMessage.Start start(long run, long instance, long memory) {
+        return start(run, instance, memory, run);
+    }
+
+    /** To be done after what was ordered for the same slot before. */
+    static ServerMessage.Start startIn(long slot, long run) {
+        return start(run, 0, 1_000, slot);
+    }
+
+    private static ServerMessage.Start start(long run, long instance, long memory, long slot) {
         return new ServerMessage.Start(
                 run,
                 1,
@@ -136,6 +145,7 @@ final class Story {
                 "blender",
                 "",
                 instance,
+                slot,
                 Map.of(),
                 Map.of(),
                 Map.of(),

@@ -52,6 +52,7 @@ final class Aftermath {
 
     private void quarantine(Node node, String why) {
         farm.say(new Change.NodeQuarantined(node.id, why, now));
+        farm.prefetch().takeBack(other -> other.node().equals(node.id), now);
         farm.say(new Change.NodeNoted(node.id, "quarantined: " + why, now));
     }
 
@@ -84,6 +85,7 @@ final class Aftermath {
         long asked = Math.min(had + had / 2, farm.mostMemoryFor(step));
         if (asked > had && asked > step.leastMebibytes()) {
             farm.say(new Change.StepGrew(step.id, asked));
+            farm.prefetch().takeBack(other -> other.step().equals(step.id), now);
             farm.note(
                     run.job(),
                     "farm",
@@ -105,10 +107,14 @@ final class Aftermath {
         set(step.setbacks().with(cause, run));
         Setbacks.Trouble trouble = step.setbacks().of(cause);
         Job job = step.job;
-        boolean goesOn = job.isOpen() && job.steps().stream().anyMatch(s -> s.placeable() > 0);
+        boolean goesOn =
+                job.isOpen()
+                        && (farm.prefetch().holdsSomeOf(job.id)
+                                || job.steps().stream().anyMatch(s -> s.placeable() > 0));
         if (!goesOn || !trouble.isOfTheJob(farm.ableNodes(step))) return;
         String why = sentence(trouble);
         farm.say(new Change.JobHeld(job.id, true, why));
+        farm.prefetch().takeBack(other -> other.job().equals(job.id), now);
         farm.forgetDoubts(step);
         farm.note(job.id, "farm", "held: " + why, now);
     }

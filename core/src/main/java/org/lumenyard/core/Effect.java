@@ -32,6 +32,9 @@ public sealed interface Effect {
 
     record Kill(NodeId node, RunId run, String why) implements Effect {}
 
+    /** The run is wanted back if it has not begun; if it has, it goes on. */
+    record Revoke(NodeId node, RunId run) implements Effect {}
+
     record StopInstance(NodeId node, InstanceId instance) implements Effect {}
 
     /** This life of the agent is over: it is to be told, if it still listens. */

@@ -37,6 +37,7 @@ public final class Farm {
     private final Map<NodeId, Node> nodes = new TreeMap<>();
     private final Map<String, NodeId> nodesByName = new HashMap<>();
     private final Map<RunId, Motion> runs = new TreeMap<>();
+    private final Prefetch prefetch = new Prefetch(this);
     private final Map<String, Set<InstanceId>> warm = new HashMap<>();
     private final Map<InstanceId, NodeId> instanceNodes = new HashMap<>();
     private final Set<NodeId> doubted = new TreeSet<>();
@@ -63,6 +64,7 @@ public final class Farm {
         image.instances().forEach(instance -> farm.evolve(new Change.InstanceStarted(instance, 0)));
         image.jobs().forEach(farm::recall);
         image.runs().forEach(farm::load);
+        farm.prefetch.look(0);
         farm.nextId = image.nextId();
         farm.touched.clear();
         farm.newWork = true;
@@ -86,6 +88,7 @@ public final class Farm {
         runs.put(run.id(), new Motion(run, image.startedAt(), image.cancelling()));
         node(run.node()).started(run);
         takeSeats(run);
+        if (image.startedAt() == 0) prefetch.placed(run);
         Step step = steps.get(run.step());
         if (step != null && run.round() < step.round()) {
             step.outdated(run);
@@ -150,6 +153,7 @@ public final class Farm {
         dirtyNodes.clear();
         newWork = false;
         for (NodeId id : look) fill(node(id), now);
+        prefetch.place(look.stream().map(this::node).toList(), now);
         return turn(new Reply.Done(), now);
     }
 
@@ -208,6 +212,7 @@ public final class Farm {
         if (job.isHeld() == held) return new Reply.Done();
         note(job.id, by, held ? "held; what runs is let finish" : "released", now);
         if (!held) job.steps().forEach(this::forgetSetbacks);
+        if (held) prefetch.takeBack(run -> run.job().equals(job.id), now);
         return say(new Change.JobHeld(job.id, held, ""));
     }
 
@@ -272,7 +277,7 @@ public final class Farm {
         if (step.isRunning(index)) return refuse(Reply.Reason.TASK_RUNNING, "it is running now");
         if (step.isFresh(index)) return refuse(Reply.Reason.NOTHING_TO_RETRY, "it has not run yet");
         say(new Change.TaskForgiven(step.id, index));
-        raiseAfter(step);
+        raiseAfter(step, now);
         return note(job.id, command.by(), "retries " + step.plan.space().label(index), now);
     }
 
@@ -290,21 +295,22 @@ public final class Farm {
 
     private Reply retryAll(Job job, String by, long now) {
         if (job.isCancelled()) return finished(job);
-        for (Step step : job.steps()) if (step.isTouched()) raise(step);
+        for (Step step : job.steps()) if (step.isTouched()) raise(step, now);
         return note(job.id, by, "retries everything", now);
     }
 
-    private void raise(Step step) {
+    private void raise(Step step, long now) {
+        prefetch.takeBack(run -> run.step().equals(step.id), now);
         say(new Change.StepRaised(step.id, step.round() + 1));
         forgetDoubts(step);
     }
 
     /** What was made of a step's results is to be made anew. */
-    private void raiseAfter(Step step) {
+    private void raiseAfter(Step step, long now) {
         for (Step later : step.job.steps()) {
             if (!later.plan.dependsOn().contains(step.ordinal) || !later.isTouched()) continue;
-            raise(later);
-            raiseAfter(later);
+            raise(later, now);
+            raiseAfter(later, now);
         }
     }
 
@@ -586,7 +592,7 @@ public final class Farm {
     }
 
     /** A running mean that follows change: the newest counts a quarter. */
-    private static long mean(long before, long newest) {
+    static long mean(long before, long newest) {
         return before == 0 ? newest : (3 * before + newest) / 4;
     }
 
@@ -606,6 +612,7 @@ public final class Farm {
             Setbacks setbacks = step(id).setbacks();
             if (setbacks.restsUntil() <= now) say(new Change.StepSetBack(id, setbacks.rested()));
         }
+        prefetch.look(now);
         newWork = true;
         return new Reply.Done();
     }
@@ -616,30 +623,34 @@ public final class Farm {
         while (node.hasRoom()) {
             var choice = new Placement(this, node, now).next();
             if (choice == null) return;
-            place(node, choice, now);
+            place(node, choice, null, now);
         }
     }
 
-    private void place(Node node, Placement.Choice choice, long now) {
+    /**
+     * @param ahead the run after which it is to be done, in the same slot; null for a slot of its
+     *     own
+     */
+    void place(Node node, Placement.Choice choice, @Nullable Run ahead, long now) {
         for (Instance instance : choice.toStop()) {
             say(new Change.InstanceEnded(instance.id(), now));
             effects.add(new Effect.StopInstance(node.id, instance.id()));
         }
         Step step = choice.step();
         String model = step.plan.model();
-        InstanceId instance = null;
-        if (model != null) {
-            instance =
-                    choice.instance() == null ? new InstanceId(nextId++) : choice.instance().id();
+        InstanceId instance = choice.instance() == null ? null : choice.instance().id();
+        if (model != null && ahead == null) {
+            if (instance == null) instance = new InstanceId(nextId++);
             say(
                     new Change.InstanceStarted(
                             new Instance(
                                     instance, node.id, node.incarnation(), model, choice.share()),
                             now));
         }
+        var id = new RunId(nextId++);
         var run =
                 new Run(
-                        new RunId(nextId++),
+                        id,
                         step.job.id,
                         step.id,
                         choice.index(),
@@ -648,14 +659,30 @@ public final class Farm {
                         node.id,
                         node.incarnation(),
                         instance,
+                        ahead == null ? id : ahead.slot(),
                         step.requirements().withSeats(choice.share()),
                         now);
         say(new Change.RunPlaced(run));
         effects.add(new Effect.Start(run, model != null && choice.instance() == null));
     }
 
+    /** The run is not needed there any more, unless it has begun. */
+    void revoke(Run run) {
+        effects.add(new Effect.Revoke(run.node(), run.id()));
+    }
+
     Queues queues() {
         return queues;
+    }
+
+    Prefetch prefetch() {
+        return prefetch;
+    }
+
+    /** It is looked at in the next turn again, which comes at once. */
+    void lookSoonAt(Node node, long now) {
+        dirtyNodes.add(node.id);
+        wakeAt(now);
     }
 
     void wakeAt(long time) {
@@ -675,7 +702,10 @@ public final class Farm {
                 .filter(run -> !node(run.node()).isQuarantined())
                 .map(run -> motion(run.id()))
                 .filter(motion -> motion.startedAt() > 0)
-                .mapToLong(motion -> motion.startedAt() + step.runMillis())
+                .mapToLong(motion ->
+                        motion.startedAt()
+                                + step.runMillis()
+                                        * node(motion.run().node()).slotOf(motion.run()).size())
                 .min();
     }
 
@@ -792,12 +822,14 @@ public final class Farm {
                 runs.put(run.id(), new Motion(run, 0, false));
                 node(run.node()).started(run);
                 takeSeats(run);
+                prefetch.placed(run);
                 step(run.step()).placed(run);
                 requeue(step(run.step()));
             }
             case Change.RunStarted(RunId run, long at) -> {
                 Motion motion = motion(run);
                 runs.put(run, new Motion(motion.run(), at, motion.cancelling()));
+                prefetch.began(run);
             }
             case Change.RunCancelling(RunId run) -> {
                 Motion motion = motion(run);
@@ -827,6 +859,7 @@ public final class Farm {
         Run run = ended.run();
         runs.remove(run.id());
         node(run.node()).ended(run);
+        prefetch.ended(ended);
         giveSeatsBack(run);
         dirtyNodes.add(run.node());
         Step step = steps.get(run.step());
@@ -950,6 +983,20 @@ public final class Farm {
     /** The run that is in motion under this number. */
     Run run(RunId id) {
         return motion(id).run();
+    }
+
+    /** When the run's agent said that it began; 0 before. */
+    long startedAt(RunId id) {
+        return motion(id).startedAt();
+    }
+
+    boolean isCancelling(RunId id) {
+        return motion(id).cancelling();
+    }
+
+    /** The step, as long as its job is not finished. */
+    @Nullable Step stepOf(Run run) {
+        return steps.get(run.step());
     }
 
     /** What people call a job that has runs; its number once it has left memory. */

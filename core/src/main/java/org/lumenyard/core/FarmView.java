@@ -115,7 +115,7 @@ public record FarmView(List<NodeView> nodes, List<Demand> demands, List<LimitVie
                 Map.copyOf(node.capacity()),
                 Map.copyOf(free),
                 Map.copyOf(node.facts().attributes()),
-                node.runs().size(),
+                node.slots().size(),
                 node.idleInstances().stream().map(Instance::model).toList(),
                 node.quarantine());
     }

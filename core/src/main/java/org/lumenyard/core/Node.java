@@ -1,8 +1,11 @@
 package org.lumenyard.core;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,10 @@ final class Node {
     private List<Doubt> doubts;
     private @Nullable String quarantine;
     private final Map<RunId, Run> runs = new TreeMap<>();
+
+    /** The same runs by their slots, those of one slot in their order. */
+    private final Map<RunId, NavigableMap<RunId, Run>> slots = new TreeMap<>();
+
     private final Map<InstanceId, Instance> instances = new TreeMap<>();
     private final Map<String, Long> taken = new TreeMap<>();
 
@@ -85,8 +92,22 @@ final class Node {
         return runs.values();
     }
 
+    /** Those of one slot in their order: the first runs, the others wait for it. */
+    Collection<NavigableMap<RunId, Run>> slots() {
+        return slots.values();
+    }
+
+    /** The runs of this one's slot in their order; empty when none is left. */
+    NavigableMap<RunId, Run> slotOf(Run run) {
+        return slots.getOrDefault(run.slot(), Collections.emptyNavigableMap());
+    }
+
     Collection<Instance> instances() {
         return instances.values();
+    }
+
+    @Nullable Instance instance(InstanceId instance) {
+        return instances.get(instance);
     }
 
     boolean hasInstance(InstanceId instance) {
@@ -186,17 +207,25 @@ final class Node {
     }
 
     void started(Run run) {
-        runs.put(run.id(), run);
+        put(run);
         recount();
     }
 
     void ended(Run run) {
         runs.remove(run.id());
+        var slot = Objects.requireNonNull(slots.get(run.slot()));
+        slot.remove(run.id());
+        if (slot.isEmpty()) slots.remove(run.slot());
         recount();
     }
 
     void adopted(Run run) {
+        put(run);
+    }
+
+    private void put(Run run) {
         runs.put(run.id(), run);
+        slots.computeIfAbsent(run.slot(), slot -> new TreeMap<>()).put(run.id(), run);
     }
 
     void warmed(Instance instance) {
@@ -211,7 +240,8 @@ final class Node {
 
     private void recount() {
         taken.clear();
-        for (Run run : runs.values()) {
+        for (var slot : slots.values()) {
+            Run run = slot.firstEntry().getValue();
             run.amounts().forEach((name, amount) -> taken.merge(name, amount, Long::sum));
         }
         for (Instance instance : idleInstances()) {

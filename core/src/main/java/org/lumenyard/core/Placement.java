@@ -2,6 +2,7 @@ package org.lumenyard.core;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ final class Placement {
 
     private final Farm farm;
     private final Node node;
+    private final @Nullable Run ahead;
     private final long now;
 
     /** The most urgent so far. */
@@ -25,7 +27,7 @@ final class Placement {
     /**
      * What to do.
      *
-     * @param instance the warm one to use, or null
+     * @param instance the warm one to use, or that of the run ahead; or null
      * @param toStop idle instances that must make room first
      */
     record Choice(
@@ -36,9 +38,22 @@ final class Placement {
             List<Instance> toStop) {}
 
     Placement(Farm farm, Node node, long now) {
+        this(farm, node, null, now);
+    }
+
+    private Placement(Farm farm, Node node, @Nullable Run ahead, long now) {
         this.farm = farm;
         this.node = node;
+        this.ahead = ahead;
         this.now = now;
+    }
+
+    /**
+     * What to do in this run's slot after it: what needs no more than it, uses the same instance or
+     * none either, and holds no seats while it waits.
+     */
+    static Placement behind(Farm farm, Node node, Run ahead, long now) {
+        return new Placement(farm, node, ahead, now);
     }
 
     /** The most urgent task that this node should take now; null when it should take none. */
@@ -46,6 +61,7 @@ final class Placement {
         farm.queues()
                 .bySeats()
                 .forEach((seats, queues) -> {
+                    if (ahead != null && !seats.isEmpty()) return;
                     if (farm.hasSeats(seats)) queues.forEach(this::consider);
                 });
         return choice;
@@ -54,6 +70,10 @@ final class Placement {
     private void consider(Queues.Queue queue) {
         if (!queue.suits(node.id)) return;
         Map<String, Long> share = node.share(queue.requirements);
+        if (ahead != null) {
+            considerBehind(ahead, queue, share);
+            return;
+        }
         if (!node.hasRoomFor(share, node.idleInstances())) return;
         for (Queues.Key key : queue.keys()) {
             if (best != null && key.compareTo(best) > 0) return;
@@ -63,6 +83,29 @@ final class Placement {
             choice = found;
             return;
         }
+    }
+
+    /**
+     * Only the most urgent of the queue: where it cannot wait, a less urgent one must not either.
+     */
+    private void considerBehind(Run first, Queues.Queue queue, Map<String, Long> share) {
+        Queues.Key key = queue.keys().iterator().next();
+        if (best != null && key.compareTo(best) > 0) return;
+        if (!isWithin(share, first.amounts())) return;
+        Step step = key.step();
+        if (queue.requirements.measured() && node.runsStep(step.id)) return;
+        Instance instance = first.instance() == null ? null : node.instance(first.instance());
+        String held = instance == null ? null : instance.model();
+        if (!Objects.equals(step.plan.model(), held)) return;
+        OptionalLong index = step.next(node.id, queue.suitsOthersThan(node.id), now);
+        if (index.isEmpty()) return;
+        best = key;
+        choice = new Choice(step, index.getAsLong(), share, instance, List.of());
+    }
+
+    private static boolean isWithin(Map<String, Long> share, Map<String, Long> amounts) {
+        return share.entrySet().stream()
+                .allMatch(wanted -> wanted.getValue() <= amounts.getOrDefault(wanted.getKey(), 0L));
     }
 
     /**

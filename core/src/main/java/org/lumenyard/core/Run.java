@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param round the step's round when it was placed; a result of an older round is history only
  * @param incarnation the life of the agent that it was given to
  * @param instance the instance that does it, for steps with a model
+ * @param slot its place on the node, named by the run that opened it: runs of one slot are done one
+ *     after another, in the order of their numbers, and take what the first of them takes
  * @param amounts what is reserved for it, on the node and of limits
  * @param placedAt milliseconds since the epoch
  */
@@ -26,6 +28,7 @@ public record Run(
         NodeId node,
         long incarnation,
         @Nullable InstanceId instance,
+        RunId slot,
         Map<String, Long> amounts,
         long placedAt) {
     public Run {
@@ -49,6 +52,7 @@ public record Run(
                 node,
                 laterIncarnation,
                 instance,
+                slot,
                 amounts,
                 placedAt);
     }

@@ -329,7 +329,7 @@ class FarmStories {
         story.join("r01", 1).submit(plan("walk", warmStep("a.blend", 3)));
         var first = story.started("walk 1 on r01").getFirst();
         story.starts(first).later(1_000);
-        story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 60_000, 1_000, 0, "{}"));
+        story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 60_000, 20_000, 0, "{}"));
         var second = story.started("walk 2 on r01").getFirst();
         assertThat(second.instance()).isEqualTo(first.instance());
 
@@ -345,7 +345,7 @@ class FarmStories {
         story.join("r01", 1).submit(plan("walk", warmStep("a.blend", 100)));
         var first = story.started("walk 1 on r01").getFirst();
         story.starts(first)
-                .end(first, new Outcome(Outcome.Kind.DONE, "done", "", 5_000, 1_000, 0, "{}"));
+                .end(first, new Outcome(Outcome.Kind.DONE, "done", "", 5_000, 20_000, 0, "{}"));
         story.starts(story.started("walk 2 on r01").getFirst()).join("r02", 1);
         story.started("walk 3 on r02");
     }
@@ -358,7 +358,7 @@ class FarmStories {
         story.join("r01", 8).submit(plan("walk", step));
         var first = story.started("walk 1 on r01").getFirst();
 
-        story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 0, 1_000, 7_900, "{}"));
+        story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 0, 20_000, 7_900, "{}"));
         story.started("walk 2 on r01");
     }
 
@@ -378,7 +378,7 @@ class FarmStories {
                                         "{}")));
         var first = story.started("walk 1 on r01").getFirst();
 
-        story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 0, 1_000, 2_000, "{}"));
+        story.end(first, new Outcome(Outcome.Kind.DONE, "done", "", 0, 20_000, 2_000, "{}"));
         story.started("walk 2 on r01", "walk 3 on r01", "walk 4 on r01");
     }
 

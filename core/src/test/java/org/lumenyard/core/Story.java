@@ -129,7 +129,11 @@ final class Story {
     }
 
     Story end(Run run, Outcome.Kind kind) {
-        return end(run, Outcome.of(kind, kind.name()));
+        return end(run, kind, MINUTE);
+    }
+
+    Story end(Run run, Outcome.Kind kind, long millis) {
+        return end(run, new Outcome(kind, kind.name(), "", 0, millis, 0, "{}"));
     }
 
     Story end(Run run, Outcome outcome) {

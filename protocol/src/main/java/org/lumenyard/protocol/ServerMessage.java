@@ -15,6 +15,7 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = ServerMessage.Acknowledged.class, name = "acknowledged"),
     @JsonSubTypes.Type(value = ServerMessage.Start.class, name = "start"),
     @JsonSubTypes.Type(value = ServerMessage.Kill.class, name = "kill"),
+    @JsonSubTypes.Type(value = ServerMessage.Revoke.class, name = "revoke"),
     @JsonSubTypes.Type(value = ServerMessage.StopInstance.class, name = "stopInstance"),
     @JsonSubTypes.Type(value = ServerMessage.Fenced.class, name = "fenced"),
     @JsonSubTypes.Type(value = ServerMessage.Ping.class, name = "ping")
@@ -64,6 +65,7 @@ public sealed interface ServerMessage {
      * @param engine the engine's name
      * @param model what the instance must hold; empty without one
      * @param instance the instance to use or to begin; 0 without one
+     * @param slot runs of one slot are done one after another, in the order of their numbers
      * @param settings for the engine: JSON with format strings left for the agent to resolve
      * @param outputs likewise
      * @param parameters the job's parameters, as text
@@ -83,6 +85,7 @@ public sealed interface ServerMessage {
             String engine,
             String model,
             long instance,
+            long slot,
             Map<String, Object> settings,
             Map<String, Object> outputs,
             Map<String, String> parameters,
@@ -98,6 +101,7 @@ public sealed interface ServerMessage {
             Objects.requireNonNull(engine, "engine");
             label = label == null ? "" : label;
             model = model == null ? "" : model;
+            slot = slot == 0 ? run : slot;
             settings = settings == null ? Map.of() : settings;
             outputs = outputs == null ? Map.of() : outputs;
             parameters = parameters == null ? Map.of() : parameters;
@@ -118,6 +122,9 @@ public sealed interface ServerMessage {
             why = why == null ? "" : why;
         }
     }
+
+    /** The run is not to begin any more; if it has begun, it goes on. */
+    record Revoke(long run) implements ServerMessage {}
 
     record StopInstance(long instance) implements ServerMessage {}
 

@@ -159,6 +159,11 @@ class SimServer {
         return List.of();
     }
 
+    /** The run's place on its node. */
+    long slot(Run run) {
+        return run.slot().value();
+    }
+
     /** What an agent's word on its machine counts for. */
     NodeFacts facts(AgentMessage.Facts f) {
         return new NodeFacts(
@@ -481,6 +486,8 @@ class SimServer {
             case Effect.Start start -> line.toAgent(order(start.run()));
             case Effect.Kill kill ->
                     line.toAgent(new ServerMessage.Kill(kill.run().value(), kill.why()));
+            case Effect.Revoke revoke ->
+                    line.toAgent(new ServerMessage.Revoke(revoke.run().value()));
             case Effect.StopInstance stop ->
                     line.toAgent(new ServerMessage.StopInstance(stop.instance().value()));
             case Effect.Fence fence ->
@@ -488,7 +495,7 @@ class SimServer {
         }
     }
 
-    private static ServerMessage order(Run run) {
+    private ServerMessage order(Run run) {
         InstanceId instance = run.instance();
         return new ServerMessage.Start(
                 run.id().value(),
@@ -499,6 +506,7 @@ class SimServer {
                 "sim",
                 instance == null ? "" : "model",
                 instance == null ? 0 : instance.value(),
+                slot(run),
                 Map.of(),
                 Map.of(),
                 Map.of(),

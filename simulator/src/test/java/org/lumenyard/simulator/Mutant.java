@@ -9,6 +9,7 @@ import org.lumenyard.core.Effect;
 import org.lumenyard.core.NodeFacts;
 import org.lumenyard.core.NodeId;
 import org.lumenyard.core.Outcome;
+import org.lumenyard.core.Run;
 import org.lumenyard.core.RunId;
 import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.server.link.Leases;
@@ -16,12 +17,13 @@ import org.lumenyard.store.Store;
 
 /** Servers that do one thing wrong: the promises are worth something if they are found out. */
 enum Mutant {
-    LAX_ABOUT_LIVES("skips the incarnation check", Profile.MIXED, Lax::new),
+    LAX_ABOUT_LIVES("skips the incarnation check", Profile.MACHINES, Lax::new),
     HASTY("answers before it has stored", Profile.MIXED, Hasty::new),
     IMPATIENT("gives work away a lease too early", Profile.PARTITION, Impatient::new),
     GENEROUS("frees what a run takes before its end is proven", Profile.SLOW, Generous::new),
     FORGETFUL("forgets to compare inventories", Profile.LOSS, Forgetful::new),
-    CREDULOUS("credits a machine twice when its agent comes back", Profile.MIXED, Credulous::new);
+    CREDULOUS("credits a machine twice when its agent comes back", Profile.MIXED, Credulous::new),
+    EAGER("has begun at once what is to wait in its slot", Profile.MIXED, Eager::new);
 
     /** Each is found within so many histories. */
     static final int SEEDS = 200;
@@ -94,6 +96,17 @@ enum Mutant {
         @Override
         boolean comparesInventories() {
             return false;
+        }
+    }
+
+    private static final class Eager extends SimServer {
+        Eager(Clock clock, Store store, Promises promises, Tale tale) {
+            super(clock, store, promises, tale);
+        }
+
+        @Override
+        long slot(Run run) {
+            return run.id().value();
         }
     }
 

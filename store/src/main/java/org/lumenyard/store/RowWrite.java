@@ -275,6 +275,7 @@ enum RowWrite {
             RUN.NODE,
             RUN.INCARNATION,
             RUN.INSTANCE,
+            RUN.SLOT,
             RUN.AMOUNTS,
             RUN.STATE,
             RUN.PLACED_AT,

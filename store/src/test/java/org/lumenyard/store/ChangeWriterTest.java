@@ -149,6 +149,7 @@ class ChangeWriterTest {
                 NODE,
                 1,
                 null,
+                new RunId(10 + index),
                 Map.of(Requirements.VCPU, 1L),
                 7);
     }

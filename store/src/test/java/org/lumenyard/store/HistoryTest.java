@@ -98,6 +98,19 @@ abstract class HistoryTest {
                 Yard.step("license", 2, null, List.of(), "arnold"));
     }
 
+    /** Short ones have others wait behind them. */
+    private static Outcome lasting(long millis, Outcome.Kind kind) {
+        Outcome o = Yard.outcome(kind);
+        return new Outcome(
+                kind,
+                o.reason(),
+                o.sentence(),
+                o.loadMillis(),
+                millis,
+                o.peakMebibytes(),
+                o.details());
+    }
+
     /** A failure of any cause, now and then one that the farm answers. */
     private static Outcome because(Outcome failed, Random chance) {
         var reasons = List.of("out_of_memory", "licence", "crashed", "missing_file", "crashed");
@@ -132,7 +145,7 @@ abstract class HistoryTest {
         } else {
             var kind = any(List.of(Outcome.Kind.values()), chance);
             if (chance.nextBoolean()) kind = mostly;
-            Outcome outcome = Yard.outcome(kind);
+            Outcome outcome = lasting(any(List.of(20L, 2_000L, 70_000L), chance), kind);
             yard.apply(
                     new Command.Ended(
                             run.id(),

@@ -152,6 +152,7 @@ final class StoreBench {
                 NODE,
                 1,
                 null,
+                new RunId(10 + index),
                 Map.of(Requirements.VCPU, 1L),
                 7);
     }

@@ -21,7 +21,7 @@ import org.lumenyard.protocol.Wire;
 final class EndingTest {
     private static final Start ORDER =
             new Start(
-                    11, 1, 2, 0, "7", "blender", "", 0, Map.of(), Map.of(), Map.of(), List.of(),
+                    11, 1, 2, 0, "7", "blender", "", 0, 0, Map.of(), Map.of(), Map.of(), List.of(),
                     Map.of(), Map.of(), Map.of(), "", 0);
 
     private final Ending ending = new Ending(ORDER, "farm");

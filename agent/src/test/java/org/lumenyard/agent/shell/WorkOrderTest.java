@@ -24,6 +24,7 @@ final class WorkOrderTest {
                 "blender",
                 "",
                 0,
+                0,
                 settings,
                 outputs,
                 Map.of("Scene", "/a b/{{Task.Param.Frame}}.blend"),

@@ -140,8 +140,9 @@ final class History implements AutoCloseable {
     }
 
     private Run run(JobId job, StepId step, long index, NodeId node, long incarnation) {
+        var id = new RunId(nextId++);
         return new Run(
-                new RunId(nextId++),
+                id,
                 job,
                 step,
                 index,
@@ -150,6 +151,7 @@ final class History implements AutoCloseable {
                 node,
                 incarnation,
                 null,
+                id,
                 Map.of(Requirements.VCPU, 1L),
                 now);
     }

@@ -125,6 +125,7 @@ final class Limits {
                 NODE,
                 1,
                 null,
+                new RunId(10 + index),
                 Map.of(Requirements.VCPU, 1L),
                 7);
     }

@@ -191,6 +191,7 @@ public final class AgentLink implements AutoCloseable {
             case Effect.Start start -> line.tell(() -> orders.of(start.run()));
             case Effect.Kill kill ->
                     line.tell(new ServerMessage.Kill(kill.run().value(), kill.why()));
+            case Effect.Revoke revoke -> line.tell(new ServerMessage.Revoke(revoke.run().value()));
             case Effect.StopInstance stop ->
                     line.tell(new ServerMessage.StopInstance(stop.instance().value()));
             case Effect.Fence fence -> fence(line, fence.incarnation(), fence.why());

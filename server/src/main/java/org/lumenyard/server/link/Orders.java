@@ -114,6 +114,7 @@ public final class Orders {
                 order.engine(),
                 model == null ? "" : model,
                 run.instance() == null ? 0 : run.instance().value(),
+                run.slot().value(),
                 order.settings(),
                 order.outputs(),
                 order.parameters(),

@@ -36,6 +36,7 @@ class LiveTest {
                         new NodeId(3),
                         1,
                         null,
+                        new RunId(run),
                         Map.of(),
                         0);
         return new Progress(of, fraction, "");

@@ -129,6 +129,11 @@ public final class UsagePages {
         return coalesce(RUN.STARTED_AT, RUN.PLACED_AT);
     }
 
+    /** What waits behind another run takes nothing. */
+    private static Field<Long> busySince() {
+        return coalesce(RUN.STARTED_AT, when(RUN.SLOT.isNull(), RUN.PLACED_AT));
+    }
+
     private static Condition within(Stretch stretch) {
         return RUN.ENDED_AT
                 .ge(stretch.from())
@@ -139,7 +144,7 @@ public final class UsagePages {
     /** In the order that {@link #sums} reads them. */
     private static List<Field<BigDecimal>> fields(Stretch stretch, long now) {
         Field<Long> end = least(coalesce(RUN.ENDED_AT, val(now)), val(stretch.to()));
-        Field<Long> busy = end.minus(greatest(begun(), val(stretch.from())));
+        Field<Long> busy = end.minus(greatest(busySince(), val(stretch.from())));
         Condition ended = RUN.ENDED_AT.ge(stretch.from()).and(RUN.ENDED_AT.lt(stretch.to()));
         return List.of(
                 sum(when(busy.gt(0L), busy).otherwise(inline(0L))).as("busy"),

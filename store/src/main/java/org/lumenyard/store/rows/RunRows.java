@@ -17,8 +17,10 @@ public final class RunRows {
 
     /** The run of a record that holds all columns of the table. */
     public static Run run(Record row) {
+        long id = row.get(RUN.ID);
+        @Nullable Long slot = row.get(RUN.SLOT);
         return new Run(
-                new RunId(row.get(RUN.ID)),
+                new RunId(id),
                 new JobId(row.get(RUN.JOB)),
                 new StepId(row.get(RUN.STEP)),
                 row.get(RUN.IDX),
@@ -27,6 +29,7 @@ public final class RunRows {
                 new NodeId(row.get(RUN.NODE)),
                 row.get(RUN.INCARNATION),
                 instance(row.get(RUN.INSTANCE)),
+                new RunId(slot == null ? id : slot),
                 JsonText.amounts(row.get(RUN.AMOUNTS)),
                 row.get(RUN.PLACED_AT));
     }

@@ -1,0 +1,206 @@
+package org.lumenyard.core;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs that wait on their nodes behind others, so that a slot need not wait for us between two
+ * short tasks. They are wanted back where somebody else could begin sooner, or when what they wait
+ * for takes longer than it should; what comes back has cost nothing.
+ *
+ * <p>Only which runs wait is state, and follows from the runs in motion. How long tasks take of
+ * late, and what was asked back and when, is a guess and a memory aid: after a restart both begin
+ * empty.
+ */
+final class Prefetch {
+    /** Nothing waits behind a run that is expected to take longer, or has taken longer already. */
+    private static final long LONGEST_MILLIS = 10_000;
+
+    /** What waits in a slot is to last so long, so that a slow word of ours is not felt. */
+    private static final long COVERED_MILLIS = 100;
+
+    private static final int MOST_IN_A_SLOT = 16;
+
+    /** So that a turn stays short however many slots are empty. */
+    private static final int MOST_IN_A_TURN = 256;
+
+    /** For less than this it is not worth it to begin somewhere else. */
+    private static final long WORTH_MILLIS = 250;
+
+    /** So many are looked at for a node that idles. */
+    private static final int LOOKED_AT = 64;
+
+    private static final long LOOK_AGAIN_MILLIS = 5_000;
+
+    private final Farm farm;
+
+    /** Those that nobody has said to have begun, behind another in their slot. */
+    private final TreeSet<RunId> waiting = new TreeSet<>();
+
+    private final Map<RunId, Long> askedAt = new HashMap<>();
+    private long usualMillis;
+
+    Prefetch(Farm farm) {
+        this.farm = farm;
+    }
+
+    /** Whether a task of the job waits on a node. */
+    boolean holdsSomeOf(JobId job) {
+        return waiting.stream().anyMatch(run -> farm.run(run).job().equals(job));
+    }
+
+    // What follows is called by evolve alone.
+
+    void placed(Run run) {
+        if (!isFirst(run)) waiting.add(run.id());
+    }
+
+    void began(RunId run) {
+        waiting.remove(run);
+        askedAt.remove(run);
+    }
+
+    void ended(Change.RunEnded ended) {
+        Run run = ended.run();
+        began(run.id());
+        var slot = farm.node(run.node()).slotOf(run);
+        if (!slot.isEmpty()) began(slot.firstKey());
+        if (ended.outcome().kind() == Outcome.Kind.DONE) {
+            usualMillis = Farm.mean(usualMillis, Math.max(1, ended.outcome().runMillis()));
+        }
+    }
+
+    private boolean isFirst(Run run) {
+        return farm.node(run.node()).slotOf(run).firstKey().equals(run.id());
+    }
+
+    // Placing
+
+    /** Gives the slots of these nodes what to do next, and nodes with room what waits elsewhere. */
+    void place(List<Node> nodes, long now) {
+        int left = MOST_IN_A_TURN;
+        for (Node node : nodes) {
+            if (left <= 0) farm.lookSoonAt(node, now);
+            else left -= fill(node, now);
+        }
+        for (Node node : nodes) if (!waiting.isEmpty() && node.hasRoom()) fetch(node, now);
+    }
+
+    /** Says how many runs it placed. */
+    private int fill(Node node, long now) {
+        if (farm.queues().all().isEmpty()) return 0;
+        int placed = 0;
+        Run hopeless = null;
+        for (NavigableMap<RunId, Run> slot : node.slots()) {
+            while (hasDepth(slot, now)) {
+                Run last = slot.lastEntry().getValue();
+                if (hopeless != null && isAlike(last, hopeless)) break;
+                var choice = Placement.behind(farm, node, last, now).next();
+                if (choice == null) {
+                    hopeless = last;
+                    break;
+                }
+                farm.place(node, choice, last, now);
+                farm.wakeAt(nextLook(now + LONGEST_MILLIS));
+                placed++;
+            }
+        }
+        return placed;
+    }
+
+    private static boolean isAlike(Run one, Run other) {
+        return one.amounts().equals(other.amounts())
+                && Objects.equals(one.instance(), other.instance());
+    }
+
+    private boolean hasDepth(NavigableMap<RunId, Run> slot, long now) {
+        int waits = slot.size() - 1;
+        Run last = slot.lastEntry().getValue();
+        long lasts = expected(last);
+        if (lasts == 0 || lasts > LONGEST_MILLIS || waits >= MOST_IN_A_SLOT) return false;
+        if (farm.isCancelling(last.id()) || elapsed(slot, now) > LONGEST_MILLIS) return false;
+        return waits == 0 || waits * lasts < COVERED_MILLIS;
+    }
+
+    /** How long a task of the run's step takes, as far as can be guessed; 0 when it cannot. */
+    private long expected(Run run) {
+        @Nullable Step step = farm.stepOf(run);
+        if (step == null) return 0;
+        return step.runMillis() > 0 ? step.runMillis() : usualMillis;
+    }
+
+    private long elapsed(NavigableMap<RunId, Run> slot, long now) {
+        long startedAt = farm.startedAt(slot.firstKey());
+        return startedAt == 0 ? 0 : now - startedAt;
+    }
+
+    // Taking back
+
+    /** Somebody does not want them begun any more. */
+    void takeBack(Predicate<Run> which, long now) {
+        for (RunId id : waiting) if (which.test(farm.run(id))) ask(farm.run(id), now);
+    }
+
+    /** One of the tasks that wait longest elsewhere may begin at once on a node with room. */
+    private void fetch(Node node, long now) {
+        farm.wakeAt(now + 1_000);
+        waiting.stream()
+                .limit(LOOKED_AT)
+                .map(farm::run)
+                .filter(run -> isWorthIt(run, node, now))
+                .findFirst()
+                .ifPresent(run -> ask(run, now));
+    }
+
+    private boolean isWorthIt(Run run, Node node, long now) {
+        @Nullable Step step = farm.stepOf(run);
+        if (step == null || run.node().equals(node.id) || wasAsked(run, now)) return false;
+        var needs = step.requirements();
+        if (node.isQuarantined() || !node.canEverRun(needs)) return false;
+        if (!node.hasRoomFor(node.share(needs), node.idleInstances())) return false;
+        return waits(run, now) > WORTH_MILLIS + step.loadMillis();
+    }
+
+    /**
+     * How long until it begins where it is. What takes longer than it should may take as long
+     * again.
+     */
+    private long waits(Run run, long now) {
+        var slot = farm.node(run.node()).slotOf(run);
+        long before = slot.headMap(run.id()).size();
+        long each = expected(slot.firstEntry().getValue());
+        long elapsed = elapsed(slot, now);
+        return (before - 1) * each + (elapsed > each ? elapsed : each - elapsed);
+    }
+
+    private boolean wasAsked(Run run, long now) {
+        long at = askedAt.getOrDefault(run.id(), Long.MIN_VALUE / 2);
+        return Math.abs(now - at) < LOOK_AGAIN_MILLIS;
+    }
+
+    private void ask(Run run, long now) {
+        askedAt.put(run.id(), now);
+        farm.revoke(run);
+    }
+
+    /** What waits behind a run that takes too long is wanted back, whoever may do it then. */
+    void look(long now) {
+        if (waiting.isEmpty()) return;
+        takeBack(
+                run ->
+                        elapsed(farm.node(run.node()).slotOf(run), now) > LONGEST_MILLIS
+                                && !wasAsked(run, now),
+                now);
+        farm.wakeAt(nextLook(now + 1));
+    }
+
+    private static long nextLook(long time) {
+        return Math.ceilDiv(time, LOOK_AGAIN_MILLIS) * LOOK_AGAIN_MILLIS;
+    }
+}
