@@ -147,15 +147,18 @@ final class Prefetch {
         for (RunId id : waiting) if (which.test(farm.run(id))) ask(farm.run(id), now);
     }
 
-    /** One of the tasks that wait longest elsewhere may begin at once on a node with room. */
+    /** What waits long elsewhere may begin at once on a node with room, as much of it as fits. */
     private void fetch(Node node, long now) {
-        farm.wakeAt(now + 1_000);
-        waiting.stream()
-                .limit(LOOKED_AT)
-                .map(farm::run)
-                .filter(run -> isWorthIt(run, node, now))
-                .findFirst()
-                .ifPresent(run -> ask(run, now));
+        farm.wakeAt(now + WORTH_MILLIS);
+        long room = node.free(Requirements.VCPU);
+        int looks = 0;
+        for (RunId id : waiting) {
+            if (room <= 0 || ++looks > LOOKED_AT) return;
+            Run run = farm.run(id);
+            if (!isWorthIt(run, node, now)) continue;
+            ask(run, now);
+            room -= Math.max(1, run.amounts().getOrDefault(Requirements.VCPU, 1L));
+        }
     }
 
     private boolean isWorthIt(Run run, Node node, long now) {

@@ -133,6 +133,16 @@ class PrefetchStories {
     }
 
     @Test
+    void aNodeThatComesFreeIsGivenAsMuchAsFits() {
+        quickFarm("a", "b", "c").submit("film", 6);
+        var runs = story.startedNow();
+        runs.subList(0, 3).forEach(story::starts);
+        story.orders();
+        story.join("d", 2);
+        assertThat(revoked()).containsExactly(revoke(runs.get(3)), revoke(runs.get(4)));
+    }
+
+    @Test
     void whatIsAboutToBeginIsLeftWhereItIs() {
         quickFarm("a").submit("film", 2);
         var runs = story.started("film 1 on a", "film 2 on a");
