@@ -17,7 +17,7 @@ import org.lumenyard.store.Store;
 
 /** Servers that do one thing wrong: the promises are worth something if they are found out. */
 enum Mutant {
-    LAX_ABOUT_LIVES("skips the incarnation check", Profile.MACHINES, Lax::new),
+    LAX_ABOUT_LIVES("skips the incarnation check", Profile.FLAPPING, Lax::new),
     HASTY("answers before it has stored", Profile.MIXED, Hasty::new),
     IMPATIENT("gives work away a lease too early", Profile.PARTITION, Impatient::new),
     GENEROUS("frees what a run takes before its end is proven", Profile.SLOW, Generous::new),
