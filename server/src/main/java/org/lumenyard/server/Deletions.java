@@ -70,7 +70,7 @@ final class Deletions implements AutoCloseable {
     private void remove(JobId job) throws IOException, InterruptedException {
         for (List<RunId> runs = leftovers.runs(job); !runs.isEmpty(); runs = leftovers.runs(job)) {
             for (RunId run : runs) {
-                logs.remove(run);
+                logs.remove(job, run);
                 thumbnails.remove(run);
             }
             RunId last = runs.getLast();
@@ -79,6 +79,7 @@ final class Deletions implements AutoCloseable {
                 return true;
             });
         }
+        logs.remove(job);
         while (!slice(() -> leftovers.removeRest(job))) {
             LOG.trace("job {} still has rows", job);
         }

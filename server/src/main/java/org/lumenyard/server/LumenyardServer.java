@@ -178,6 +178,7 @@ public final class LumenyardServer implements AutoCloseable {
         LOG.info("database: {}", store.effectiveSettings());
         loop.start();
         link.start(loop);
+        logs.start();
         deletions.begin();
         reigns.start(loop);
         housekeeping.scheduleWithFixedDelay(this::tidy, 1, 3600, TimeUnit.SECONDS);

@@ -740,7 +740,8 @@ class FarmTest {
                     station.agent,
                     "text/plain",
                     "a line".getBytes(StandardCharsets.UTF_8));
-            log = folder.resolve("logs/0/" + start.run() + ".log.gz");
+            log = folder.resolve("logs/jobs/0/" + Long.parseLong(job, 36) + ".logs");
+            for (int look = 0; look < 200 && Files.notExists(log); look++) Thread.sleep(50);
             assertThat(log).exists();
             agent.awaitAcknowledged(agent.ended(start.run(), "done", "{}"));
             assertThat(station.delete("/api/v1/jobs/" + job).status()).isEqualTo(204);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.lumenyard.core.JobId;
+import org.lumenyard.core.Run;
 import org.lumenyard.core.RunId;
 import org.lumenyard.core.StepId;
 import org.lumenyard.jobs.FrameRange;
@@ -62,24 +63,24 @@ public final class RunsApi {
     }
 
     /** A run that exists; one in motion is known without asking the database. */
-    private RunId known(Context ctx) {
+    private Run known(Context ctx) {
         var id = new RunId(Requests.id(ctx, "run"));
-        return telemetry.run(id).isPresent() ? id : run(ctx).value().run().id();
+        return telemetry.run(id).orElseGet(() -> run(ctx).value().run());
     }
 
     // Logs
 
     void log(Context ctx) throws IOException {
         RunLine run = run(ctx).value();
-        RunId id = run.run().id();
+        Run asked = run.run();
         long offset = Requests.number(ctx, "offset", 0, Long.MAX_VALUE).orElse(0);
         int limit = (int) Requests.number(ctx, "limit", 1, MOST_READ).orElse(1 << 20);
         var tail = Requests.number(ctx, "tail", 1, 10_000);
         boolean follow = Requests.flag(ctx, "follow");
         Logs.Part part =
                 tail.isPresent()
-                        ? logs.tail(id, (int) tail.getAsLong())
-                        : logs.read(id, offset, limit);
+                        ? logs.tail(asked.job(), asked.id(), (int) tail.getAsLong())
+                        : logs.read(asked.job(), asked.id(), offset, limit);
         ctx.header("Lumenyard-Log-Size", Long.toString(part.size()))
                 .header("Lumenyard-Log-Offset", Long.toString(part.offset()))
                 .header(
@@ -87,14 +88,14 @@ public final class RunsApi {
                         Boolean.toString(part.complete() || run.endedAt() != null))
                 .header("Cache-Control", "no-store");
         if (follow) {
-            follow(ctx, id, part);
+            follow(ctx, asked, part);
         } else {
             ctx.contentType(UTF_8_TEXT).result(part.bytes());
         }
     }
 
     /** Stays until the log is closed, or its run is over and nothing more has come for a while. */
-    private void follow(Context ctx, RunId run, Logs.Part first) throws IOException {
+    private void follow(Context ctx, Run run, Logs.Part first) throws IOException {
         ctx.disableCompression();
         ctx.res().setContentType(UTF_8_TEXT);
         OutputStream out = ctx.res().getOutputStream();
@@ -109,10 +110,10 @@ public final class RunsApi {
                     return;
                 }
                 if (at >= part.size()) {
-                    logs.awaitGrowth(run, part.size(), LOOK_AGAIN);
+                    logs.awaitGrowth(run.job(), run.id(), part.size(), LOOK_AGAIN);
                 }
-                part = logs.read(run, at, 1 << 20);
-                quiet = part.bytes().length > 0 || telemetry.run(run).isPresent() ? 0 : quiet + 1;
+                part = logs.read(run.job(), run.id(), at, 1 << 20);
+                quiet = part.bytes().length > 0 || telemetry.run(run.id()).isPresent() ? 0 : quiet + 1;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -125,9 +126,9 @@ public final class RunsApi {
         if (offset.isEmpty()) {
             throw Requests.wrong("offset", "is needed");
         }
-        RunId run = known(ctx);
+        Run run = known(ctx);
         byte[] part = Requests.bytes(ctx, MOST_UPLOAD);
-        switch (keeping(() -> logs.append(run, offset.getAsLong(), part, last))) {
+        switch (keeping(() -> logs.append(run.job(), run.id(), offset.getAsLong(), part, last))) {
             case Logs.Kept.Whole whole ->
                     ctx.header("Lumenyard-Log-Size", Long.toString(whole.size())).status(204);
             case Logs.Kept.Gap gap ->
@@ -165,7 +166,7 @@ public final class RunsApi {
 
     void keepThumbnail(Context ctx) {
         String label = label(ctx);
-        RunId run = known(ctx);
+        RunId run = known(ctx).id();
         byte[] picture = Requests.bytes(ctx, Thumbnails.MOST_BYTES);
         if (!keeping(() -> thumbnails.keep(run, label, picture))) {
             throw Problem.of(415, "bad_media_type", "A thumbnail is PNG, JPEG or WebP.");

@@ -2,29 +2,37 @@ package org.lumenyard.server.bulk;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.lumenyard.core.JobId;
 import org.lumenyard.core.RunId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The runs' logs, a file each: growing while the run lives, compressed when it is closed. A log
- * that grows beyond a bound keeps its head and its tail; the tail is joined on when the log is
- * closed, so that what a reader has seen never changes.
+ * The runs' logs. One that grows has a file of its own, its {@link Spool}; when it is closed, a
+ * thread puts it into its job's {@link Segment}, together with what else was closed meanwhile. Its
+ * own file goes once the segment has it on disk.
  */
 public final class Logs implements AutoCloseable {
     private static final int LOCKS = 64;
-    private static final int TAIL_HEADER = Long.BYTES;
+    private static final int MOST_AT_ONCE = 256;
+    private static final long TRY_AGAIN_SECONDS = 30;
+    private static final Logger LOG = LoggerFactory.getLogger(Logs.class);
+    private static final Part NONE = new Part(new byte[0], 0, 0, false);
 
     /** What became of an upload. */
     public sealed interface Kept {
@@ -44,29 +52,48 @@ public final class Logs implements AutoCloseable {
      */
     public record Part(byte[] bytes, long offset, long size, boolean complete) {}
 
+    private record Closed(JobId job, RunId run) {}
+
     private static final class Turnstile {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition grown = lock.newCondition();
     }
 
-    private final Path folder;
-    private final long mostHead;
-    private final int mostTail;
+    private final Path live;
+    private final Path segments;
+    private final FormerLogs former;
+    private final Spool.Bounds most;
     private final Turnstile[] turnstiles = new Turnstile[LOCKS];
+    private final ReentrantLock[] appending = new ReentrantLock[LOCKS];
+    private final LinkedBlockingQueue<Closed> closings = new LinkedBlockingQueue<>();
+    private final Thread thread = Thread.ofPlatform().daemon().name("logs").unstarted(this::run);
     private volatile boolean over;
 
     /** Logs under {@code folder} of at most 32 MiB of head and 4 MiB of tail. */
-    public Logs(Path folder) {
+    public Logs(Path folder) throws IOException {
         this(folder, 32L << 20, 4 << 20);
     }
 
-    Logs(Path folder, long mostHead, int mostTail) {
-        this.folder = folder;
-        this.mostHead = mostHead;
-        this.mostTail = mostTail;
+    Logs(Path folder, long mostHead, int mostTail) throws IOException {
+        this.live = folder.resolve("live");
+        this.segments = folder.resolve("jobs");
+        this.former = new FormerLogs(folder);
+        this.most = new Spool.Bounds(mostHead, mostTail);
         for (int i = 0; i < LOCKS; i++) {
             turnstiles[i] = new Turnstile();
+            appending[i] = new ReentrantLock();
         }
+        Files.createDirectories(live);
+        for (Path file : files(live)) {
+            if (file.toString().endsWith(".closed")) {
+                closings.add(new Closed(Spool.jobIn(file), Spool.runIn(file)));
+            }
+        }
+    }
+
+    /** From here on closed logs are put into their segments. */
+    public void start() {
+        thread.start();
     }
 
     /**
@@ -75,28 +102,40 @@ public final class Logs implements AutoCloseable {
      * @param offset where in the whole log the part begins
      * @param last whether the log is complete with this
      */
-    public Kept append(RunId run, long offset, byte[] bytes, boolean last) throws IOException {
+    public Kept append(JobId job, RunId run, long offset, byte[] bytes, boolean last)
+            throws IOException {
         Turnstile turnstile = turnstile(run);
         turnstile.lock.lock();
         try {
-            if (Files.exists(closed(run))) {
+            Spool spool = spool(job, run);
+            if (isClosed(spool, job, run, offset)) {
                 return new Kept.Whole(offset + bytes.length);
             }
-            Files.createDirectories(live(run).getParent());
-            long received = received(run);
+            long received = spool.received();
             if (offset > received) {
                 return new Kept.Gap(received);
             }
             int known = (int) Math.min(bytes.length, received - offset);
-            add(run, received, harmless(bytes, known));
+            spool.add(received, harmless(bytes, known));
             if (last) {
-                close(run);
+                spool.close();
+                closings.add(new Closed(job, run));
             }
             turnstile.grown.signalAll();
             return new Kept.Whole(Math.max(received, offset + bytes.length));
         } finally {
             turnstile.lock.unlock();
         }
+    }
+
+    /**
+     * Whether the log takes no more. A part from the beginning is not looked up in the segment,
+     * which costs more the longer the job is; a log that comes a second time in whole is found out
+     * when it is put there.
+     */
+    private boolean isClosed(Spool spool, JobId job, RunId run, long offset) throws IOException {
+        return spool.isClosed()
+                || (!spool.isGrowing() && offset > 0 && segment(job).find(run).isPresent());
     }
 
     /** A NUL byte ends text in too many programs; the length stays. */
@@ -109,139 +148,43 @@ public final class Logs implements AutoCloseable {
         return ByteBuffer.wrap(bytes, from, bytes.length - from);
     }
 
-    private long received(RunId run) throws IOException {
-        if (Files.exists(tail(run))) {
-            return tailStart(run) + Files.size(tail(run)) - TAIL_HEADER;
-        }
-        return Files.exists(live(run)) ? Files.size(live(run)) : 0;
-    }
-
-    private void add(RunId run, long at, ByteBuffer fresh) throws IOException {
-        int forHead = (int) Math.max(0, Math.min(fresh.remaining(), mostHead - at));
-        try (var head = new RandomAccessFile(live(run).toFile(), "rw")) {
-            head.seek(head.length());
-            head.write(fresh.array(), fresh.position(), forHead);
-        }
-        fresh.position(fresh.position() + forHead);
-        if (!fresh.hasRemaining()) {
-            return;
-        }
-        try (var tail = new RandomAccessFile(tail(run).toFile(), "rw")) {
-            if (tail.length() == 0) {
-                tail.writeLong(at + forHead);
-            }
-            tail.seek(tail.length());
-            tail.write(fresh.array(), fresh.position(), fresh.remaining());
-            if (tail.length() > TAIL_HEADER + 2L * mostTail) {
-                shorten(tail);
-            }
-        }
-    }
-
     /**
-     * Writes the tail anew with its last part only. A crash in between costs some of the tail, no
-     * more.
-     */
-    private void shorten(RandomAccessFile tail) throws IOException {
-        tail.seek(0);
-        long start = tail.readLong();
-        long dropped = tail.length() - TAIL_HEADER - mostTail;
-        var kept = new byte[mostTail];
-        tail.seek(TAIL_HEADER + dropped);
-        tail.readFully(kept);
-        tail.seek(0);
-        tail.writeLong(start + dropped);
-        tail.write(kept);
-        tail.setLength(TAIL_HEADER + (long) mostTail);
-    }
-
-    private long tailStart(RunId run) throws IOException {
-        try (var tail = new RandomAccessFile(tail(run).toFile(), "r")) {
-            return tail.readLong();
-        }
-    }
-
-    private void close(RunId run) throws IOException {
-        Path half = closed(run).resolveSibling(run + ".gz.part");
-        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(half), 1 << 16)) {
-            if (Files.exists(live(run))) {
-                Files.copy(live(run), out);
-            }
-            if (Files.exists(tail(run))) {
-                joinTail(run, out);
-            }
-        }
-        Files.move(half, closed(run), StandardCopyOption.ATOMIC_MOVE);
-        Files.deleteIfExists(live(run));
-        Files.deleteIfExists(tail(run));
-    }
-
-    private void joinTail(RunId run, OutputStream out) throws IOException {
-        long missing = tailStart(run) - mostHead;
-        if (missing > 0) {
-            var note = "\n[... " + missing + " bytes were not kept here ...]\n";
-            out.write(note.getBytes(StandardCharsets.UTF_8));
-        }
-        try (InputStream in = Files.newInputStream(tail(run))) {
-            in.skipNBytes(TAIL_HEADER);
-            in.transferTo(out);
-        }
-    }
-
-    /**
-     * Reads from {@code offset}, at most {@code most} bytes. A run without a log yet has an empty
+     * Reads from {@code offset}, at most {@code atMost} bytes. A run without a log yet has an empty
      * one.
      */
-    public Part read(RunId run, long offset, int most) throws IOException {
+    public Part read(JobId job, RunId run, long offset, int atMost) throws IOException {
         Turnstile turnstile = turnstile(run);
         turnstile.lock.lock();
         try {
-            boolean complete = Files.exists(closed(run));
-            if (complete) {
-                return readClosed(run, offset, most);
-            }
-            if (!Files.exists(live(run))) {
-                return new Part(new byte[0], 0, 0, false);
-            }
-            try (var file = new RandomAccessFile(live(run).toFile(), "r")) {
-                long size = file.length();
-                long from = Math.min(offset, size);
-                var bytes = new byte[(int) Math.min(most, size - from)];
-                file.seek(from);
-                file.readFully(bytes);
-                return new Part(bytes, from, size, false);
+            Spool spool = spool(job, run);
+            if (spool.isGrowing() || spool.isClosed()) {
+                return spool.read(offset, atMost);
             }
         } finally {
             turnstile.lock.unlock();
         }
+        return readSegment(job, run, offset, atMost);
     }
 
-    private Part readClosed(RunId run, long offset, int most) throws IOException {
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(closed(run)), 1 << 16)) {
-            long from = skip(in, offset);
-            byte[] bytes = in.readNBytes(most);
-            long size = from + bytes.length + skip(in, Long.MAX_VALUE);
-            return new Part(bytes, from, size, true);
-        }
-    }
-
-    private static long skip(InputStream in, long most) throws IOException {
-        var scratch = new byte[1 << 16];
-        long skipped = 0;
-        while (skipped < most) {
-            int n = in.read(scratch, 0, (int) Math.min(scratch.length, most - skipped));
-            if (n < 0) {
-                break;
+    private Part readSegment(JobId job, RunId run, long offset, int atMost) throws IOException {
+        try {
+            Segment segment = segment(job);
+            Optional<Segment.Entry> entry = segment.find(run);
+            if (entry.isEmpty()) {
+                return NONE;
             }
-            skipped += n;
+            long from = Math.min(offset, entry.get().size());
+            byte[] bytes = segment.read(entry.get(), from, atMost);
+            return new Part(bytes, from, entry.get().size(), true);
+        } catch (NoSuchFileException removed) {
+            return NONE;
         }
-        return skipped;
     }
 
     /** The last {@code lines} lines, at most the last mebibyte. */
-    public Part tail(RunId run, int lines) throws IOException {
-        long size = read(run, 0, 0).size();
-        Part part = read(run, Math.max(0, size - (1 << 20)), 1 << 20);
+    public Part tail(JobId job, RunId run, int lines) throws IOException {
+        long size = read(job, run, 0, 0).size();
+        Part part = read(job, run, Math.max(0, size - (1 << 20)), 1 << 20);
         byte[] bytes = part.bytes();
         int from = bytes.length;
         for (int found = 0; from > 0; from--) {
@@ -255,23 +198,19 @@ public final class Logs implements AutoCloseable {
     }
 
     /** Waits until the log may be longer than {@code size}, or closed, or the patience is over. */
-    public void awaitGrowth(RunId run, long size, Duration patience)
+    public void awaitGrowth(JobId job, RunId run, long size, Duration patience)
             throws IOException, InterruptedException {
         Turnstile turnstile = turnstile(run);
-        long nanos = patience.toNanos();
         turnstile.lock.lock();
         try {
-            if (!over && !Files.exists(closed(run)) && liveSize(run) <= size) {
+            Spool spool = spool(job, run);
+            if (!over && !isClosed(spool, job, run, 1) && spool.size() <= size) {
                 // Whoever waits looks again anyway: one waking, true or false, is enough.
-                turnstile.grown.awaitNanos(nanos);
+                turnstile.grown.awaitNanos(patience.toNanos());
             }
         } finally {
             turnstile.lock.unlock();
         }
-    }
-
-    private long liveSize(RunId run) throws IOException {
-        return Files.exists(live(run)) ? Files.size(live(run)) : 0;
     }
 
     /** The run is over, and nobody may be left to close its log: readers are to look again. */
@@ -285,16 +224,137 @@ public final class Logs implements AutoCloseable {
         }
     }
 
-    /** Removes what is kept of a run that is over. */
-    public void remove(RunId run) throws IOException {
+    // Segments
+
+    private void run() {
+        while (!over) {
+            try {
+                Closed first = closings.poll(1, TimeUnit.SECONDS);
+                if (first != null) {
+                    settle(first);
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("closed logs are put together later: {}", e.toString());
+                rest();
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private void rest() {
+        for (int i = 0; i < TRY_AGAIN_SECONDS && !over; i++) {
+            try {
+                TimeUnit.SECONDS.sleep(1);
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** Puts what is closed into segments, on the calling thread. */
+    void settle() throws IOException {
+        for (Closed next = closings.poll(); next != null; next = closings.poll()) {
+            settle(next);
+        }
+    }
+
+    private void settle(Closed first) throws IOException {
+        var closed = new ArrayList<Closed>();
+        closed.add(first);
+        closings.drainTo(closed, MOST_AT_ONCE - 1);
+        Map<JobId, List<RunId>> runs =
+                closed.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Closed::job,
+                                        Collectors.mapping(Closed::run, Collectors.toList())));
+        try {
+            for (var ofJob : runs.entrySet()) {
+                settle(ofJob.getKey(), ofJob.getValue());
+            }
+        } catch (IOException | RuntimeException e) {
+            closings.addAll(closed);
+            throw e;
+        }
+    }
+
+    /** What was removed meanwhile is no longer there, and what is settled already neither. */
+    private void settle(JobId job, List<RunId> runs) throws IOException {
+        ReentrantLock lock = appending(job);
+        lock.lock();
+        try {
+            List<Segment.Log> logs =
+                    runs.stream()
+                            .distinct()
+                            .map(run -> new Segment.Log(run, closed(job, run)))
+                            .filter(log -> Files.exists(log.text()))
+                            .toList();
+            if (logs.isEmpty()) {
+                return;
+            }
+            segment(job).append(logs);
+            for (Segment.Log log : logs) {
+                new Spool(live, job, log.run(), most).remove();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Closes whatever logs of a finished job are still open, and puts all into its segment.
+     *
+     * @return the files that now hold the job's logs
+     */
+    public List<Path> gather(JobId job) throws IOException {
+        var runs = new ArrayList<RunId>();
+        for (RunId run : spooled(job)) {
+            Turnstile turnstile = turnstile(run);
+            turnstile.lock.lock();
+            try {
+                spool(job, run).close();
+            } finally {
+                turnstile.lock.unlock();
+            }
+            runs.add(run);
+        }
+        for (int from = 0; from < runs.size(); from += MOST_AT_ONCE) {
+            settle(job, runs.subList(from, Math.min(runs.size(), from + MOST_AT_ONCE)));
+        }
+        return segment(job).files();
+    }
+
+    private List<RunId> spooled(JobId job) throws IOException {
+        return files(live).stream()
+                .filter(file -> Spool.isOf(job, file))
+                .map(Spool::runIn)
+                .distinct()
+                .toList();
+    }
+
+    /** Removes what is kept of a run that is over, but for what is in its job's segment. */
+    public void remove(JobId job, RunId run) throws IOException {
         Turnstile turnstile = turnstile(run);
         turnstile.lock.lock();
         try {
-            Files.deleteIfExists(live(run));
-            Files.deleteIfExists(tail(run));
-            Files.deleteIfExists(closed(run));
+            spool(job, run).remove();
         } finally {
             turnstile.lock.unlock();
+        }
+    }
+
+    /** Removes all logs of a finished job. */
+    public void remove(JobId job) throws IOException {
+        for (RunId run : spooled(job)) {
+            remove(job, run);
+        }
+        ReentrantLock lock = appending(job);
+        lock.lock();
+        try {
+            segment(job).remove();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -321,20 +381,31 @@ public final class Logs implements AutoCloseable {
         return turnstiles[(int) (run.value() % LOCKS)];
     }
 
-    private Path live(RunId run) {
-        return shelf(run).resolve(run + ".log");
+    private ReentrantLock appending(JobId job) {
+        return appending[(int) (job.value() % LOCKS)];
     }
 
-    private Path tail(RunId run) {
-        return shelf(run).resolve(run + ".tail");
+    private Spool spool(JobId job, RunId run) throws IOException {
+        var spool = new Spool(live, job, run, most);
+        if (former.bring(run, spool) && spool.isClosed()) {
+            closings.add(new Closed(job, run));
+        }
+        return spool;
     }
 
-    private Path closed(RunId run) {
-        return shelf(run).resolve(run + ".log.gz");
+    private Path closed(JobId job, RunId run) {
+        return new Spool(live, job, run, most).closed();
     }
 
-    /** A thousand runs to a folder: no folder grows without end. */
-    private Path shelf(RunId run) {
-        return folder.resolve(Long.toString(run.value() / 1000));
+    /** A thousand numbers to a folder: no folder grows without end. */
+    Segment segment(JobId job) {
+        return new Segment(
+                segments.resolve(Long.toString(job.value() / 1000)).resolve(job + ".logs"));
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
     }
 }
