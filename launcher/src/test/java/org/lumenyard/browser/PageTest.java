@@ -436,7 +436,7 @@ class PageTest {
         String job =
                 submit(
                         "a_shot_with_a_name_as_long_as_pipelines_make_them_sh0420_lighting_v012",
-                        "1-200",
+                        "1-2000",
                         0.3);
         farm.awaitCount(job, "done", 5);
 
