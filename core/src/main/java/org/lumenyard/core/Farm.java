@@ -90,9 +90,12 @@ public final class Farm {
         takeSeats(run);
         if (image.startedAt() == 0) prefetch.placed(run);
         Step step = steps.get(run.step());
-        if (step != null && run.round() < step.round()) {
+        if (step == null) return;
+        if (run.round() < step.round()) {
             step.outdated(run);
             queues.look(step, nodes.values());
+        } else if (image.startedAt() == 0) {
+            step.waits(run);
         }
     }
 
@@ -830,6 +833,8 @@ public final class Farm {
                 Motion motion = motion(run);
                 runs.put(run, new Motion(motion.run(), at, motion.cancelling()));
                 prefetch.began(run);
+                Step step = steps.get(motion.run().step());
+                if (step != null && step.began(run)) touched.add(step);
             }
             case Change.RunCancelling(RunId run) -> {
                 Motion motion = motion(run);

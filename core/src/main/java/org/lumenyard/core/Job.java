@@ -101,7 +101,7 @@ final class Job {
         boolean moves = isInMotion();
         if (cancelled) return moves ? JobState.CANCELLING : JobState.CANCELLED;
         if (steps.stream().allMatch(Step::isComplete)) return JobState.DONE;
-        if (moves && !held) return JobState.RUNNING;
+        if (!held && steps.stream().anyMatch(Step::isAtWork)) return JobState.RUNNING;
         boolean canMove = moves || steps.stream().anyMatch(s -> s.placeable() > 0 && s.isReady());
         if (!canMove) return JobState.FAILED;
         return held ? JobState.HELD : JobState.WAITING;

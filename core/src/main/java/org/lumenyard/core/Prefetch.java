@@ -33,14 +33,16 @@ final class Prefetch {
     /** For less than this it is not worth it to begin somewhere else. */
     private static final long WORTH_MILLIS = 250;
 
-    /** So many are looked at for a node that idles. */
-    private static final int LOOKED_AT = 64;
+    /** So many waiting runs are looked at for a node that idles, and in a turn. */
+    private static final int LOOKS = 64;
+
+    private static final int MOST_LOOKS = 1_024;
 
     private static final long LOOK_AGAIN_MILLIS = 5_000;
 
     private final Farm farm;
 
-    /** Those that nobody has said to have begun, behind another in their slot. */
+    /** Those that did not open their slot, and of which nobody has said that they began. */
     private final TreeSet<RunId> waiting = new TreeSet<>();
 
     private final Map<RunId, Long> askedAt = new HashMap<>();
@@ -58,7 +60,7 @@ final class Prefetch {
     // What follows is called by evolve alone.
 
     void placed(Run run) {
-        if (!isFirst(run)) waiting.add(run.id());
+        if (!run.opensItsSlot()) waiting.add(run.id());
     }
 
     void began(RunId run) {
@@ -67,17 +69,10 @@ final class Prefetch {
     }
 
     void ended(Change.RunEnded ended) {
-        Run run = ended.run();
-        began(run.id());
-        var slot = farm.node(run.node()).slotOf(run);
-        if (!slot.isEmpty()) began(slot.firstKey());
+        began(ended.run().id());
         if (ended.outcome().kind() == Outcome.Kind.DONE) {
             usualMillis = Farm.mean(usualMillis, Math.max(1, ended.outcome().runMillis()));
         }
-    }
-
-    private boolean isFirst(Run run) {
-        return farm.node(run.node()).slotOf(run).firstKey().equals(run.id());
     }
 
     // Placing
@@ -89,7 +84,8 @@ final class Prefetch {
             if (left <= 0) farm.lookSoonAt(node, now);
             else left -= fill(node, now);
         }
-        for (Node node : nodes) if (!waiting.isEmpty() && node.hasRoom()) fetch(node, now);
+        int looks = waiting.isEmpty() ? 0 : MOST_LOOKS;
+        for (Node node : nodes) if (looks > 0 && node.hasRoom()) looks -= fetch(node, now);
     }
 
     /** Says how many runs it placed. */
@@ -147,18 +143,23 @@ final class Prefetch {
         for (RunId id : waiting) if (which.test(farm.run(id))) ask(farm.run(id), now);
     }
 
-    /** What waits long elsewhere may begin at once on a node with room, as much of it as fits. */
-    private void fetch(Node node, long now) {
+    /**
+     * What waits long elsewhere may begin at once on a node with room, as much of it as fits. Says
+     * how many runs it looked at.
+     */
+    private int fetch(Node node, long now) {
         farm.wakeAt(now + WORTH_MILLIS);
         long room = node.free(Requirements.VCPU);
         int looks = 0;
         for (RunId id : waiting) {
-            if (room <= 0 || ++looks > LOOKED_AT) return;
+            if (room <= 0 || looks == LOOKS) break;
+            looks++;
             Run run = farm.run(id);
             if (!isWorthIt(run, node, now)) continue;
             ask(run, now);
             room -= Math.max(1, run.amounts().getOrDefault(Requirements.VCPU, 1L));
         }
+        return looks;
     }
 
     private boolean isWorthIt(Run run, Node node, long now) {
@@ -177,6 +178,7 @@ final class Prefetch {
     private long waits(Run run, long now) {
         var slot = farm.node(run.node()).slotOf(run);
         long before = slot.headMap(run.id()).size();
+        if (before == 0) return 0;
         long each = expected(slot.firstEntry().getValue());
         long elapsed = elapsed(slot, now);
         return (before - 1) * each + (elapsed > each ? elapsed : each - elapsed);

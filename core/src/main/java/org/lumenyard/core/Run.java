@@ -35,6 +35,11 @@ public record Run(
         amounts = Collections.unmodifiableSortedMap(new TreeMap<>(amounts));
     }
 
+    /** Whether it opened its slot; any other is begun after another one. */
+    public boolean opensItsSlot() {
+        return slot.equals(id);
+    }
+
     /** How many seats it holds, by the limit's name. */
     public SortedMap<String, Long> seats() {
         return Requirements.seats(amounts);

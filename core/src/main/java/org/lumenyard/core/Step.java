@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ final class Step {
 
     /** Runs of an older round without proven end: their tasks wait, but cannot be placed yet. */
     private final Map<Long, RunId> outdated = new HashMap<>();
+
+    /** Runs of this round that wait in a slot: nobody has said that they began. */
+    private final Set<RunId> unbegun = new TreeSet<>();
 
     private long running;
     private long done;
@@ -125,11 +129,11 @@ final class Step {
     }
 
     Counts counts() {
-        return new Counts(waiting(), running, done, failed);
+        return new Counts(waiting(), running - unbegun.size(), done, failed);
     }
 
     private long waiting() {
-        return fresh.size() + again.size() + outdated.size();
+        return fresh.size() + again.size() + outdated.size() + unbegun.size();
     }
 
     /** How many tasks could be placed if a node were there. */
@@ -143,6 +147,11 @@ final class Step {
 
     boolean isInMotion() {
         return running > 0 || !outdated.isEmpty();
+    }
+
+    /** Whether some of what is in motion does more than wait in a slot. */
+    boolean isAtWork() {
+        return running > unbegun.size() || !outdated.isEmpty();
     }
 
     /** Whether all steps before it are done, so that its tasks may run. */
@@ -234,6 +243,17 @@ final class Step {
                         before == null ? 0 : before.notBefore(),
                         run.id()));
         running++;
+        waits(run);
+    }
+
+    /** Behind another in its slot, until somebody says that it began. */
+    void waits(Run run) {
+        if (!run.opensItsSlot()) unbegun.add(run.id());
+    }
+
+    /** Says whether it waited in a slot until now. */
+    boolean began(RunId run) {
+        return unbegun.remove(run);
     }
 
     /** A run that the store still holds to be in motion although its round is over. */
@@ -250,6 +270,7 @@ final class Step {
             return;
         }
         records.remove(run.index());
+        unbegun.remove(run.id());
         running--;
         boolean clean = ended.failures() == 0 && ended.losses() == 0;
         switch (ended.task()) {
@@ -303,6 +324,7 @@ final class Step {
         });
         records.clear();
         again.clear();
+        unbegun.clear();
         running = done = failed = 0;
         for (IndexRange range : fresh.ranges()) fresh.removeRange(range.from(), range.to());
         fresh.addRange(0, plan.space().size() - 1);
@@ -339,7 +361,7 @@ final class Step {
 
     @Override
     public String toString() {
-        return "%s %s round %d%s fresh[%s] done %d peak %d load %d run %d least %d %s records%s outdated%s"
+        return "%s %s round %d%s fresh[%s] done %d peak %d load %d run %d least %d %s records%s outdated%s unbegun%s"
                 .formatted(
                         id,
                         plan.name(),
@@ -353,6 +375,7 @@ final class Step {
                         leastMebibytes,
                         setbacks,
                         records,
-                        new TreeMap<>(outdated));
+                        new TreeMap<>(outdated),
+                        unbegun);
     }
 }

@@ -123,6 +123,25 @@ class PrefetchStories {
     }
 
     @Test
+    void whatWaitsInASlotCountsAsWaitingUntilItBegins() {
+        quickFarm("a").submit("film", 3);
+        var runs = story.started("film 1 on a", "film 2 on a");
+        story.counts("film", new Counts(2, 1, 0, 0));
+        quick(runs.getFirst());
+        story.counts("film", new Counts(2, 0, 1, 0));
+        story.starts(runs.get(1)).counts("film", new Counts(1, 1, 1, 0));
+    }
+
+    @Test
+    void aJobOfWhichAllWaitsInSlotsWaits() {
+        quickFarm("a").submit("film", 2).submit("later", 1);
+        var runs = story.startedNow();
+        var later = quick(runs.get(0)).started("later 1 on a").getFirst();
+        story.starts(runs.get(1)).stands("later", JobState.WAITING);
+        quick(runs.get(1)).starts(later).stands("later", JobState.RUNNING);
+    }
+
+    @Test
     void aNodeThatComesFreeIsGivenWhatWaitsLongElsewhere() {
         quickFarm("a").submit("film", 2);
         var runs = story.started("film 1 on a", "film 2 on a");

@@ -42,6 +42,7 @@ final class Rows {
             RunId run) {}
 
     private final Map<JobId, JobRow> jobs = new TreeMap<>();
+    private final Map<JobId, Counts> counts = new HashMap<>();
     private final Map<StepId, StepRow> steps = new HashMap<>();
     private final Map<NodeId, FarmImage.NodeImage> nodes = new TreeMap<>();
     private final Map<InstanceId, Instance> instances = new TreeMap<>();
@@ -124,18 +125,20 @@ final class Rows {
                                             j.at,
                                             j.steps));
             case Change.JobDeleted c -> jobs.remove(c.job());
-            case Change.JobProgressed c ->
-                    jobs.computeIfPresent(
-                            c.job(),
-                            (k, j) ->
-                                    new JobRow(
-                                            j.plan,
-                                            j.held,
-                                            j.heldWhy,
-                                            j.cancelled,
-                                            c.state(),
-                                            j.at,
-                                            j.steps));
+            case Change.JobProgressed c -> {
+                counts.put(c.job(), c.counts());
+                jobs.computeIfPresent(
+                        c.job(),
+                        (k, j) ->
+                                new JobRow(
+                                        j.plan,
+                                        j.held,
+                                        j.heldWhy,
+                                        j.cancelled,
+                                        c.state(),
+                                        j.at,
+                                        j.steps));
+            }
             case Change.StepProgressed c -> {}
             case Change.StepMeasured c ->
                     steps.computeIfPresent(
@@ -320,6 +323,10 @@ final class Rows {
                 c.notes(),
                 p.source(),
                 p.steps());
+    }
+
+    Counts counts(JobId job) {
+        return java.util.Objects.requireNonNull(counts.get(job));
     }
 
     JobState state(JobId job) {

@@ -193,6 +193,11 @@ final class Story {
         return this;
     }
 
+    Story counts(String job, Counts expected) {
+        assertThat(rows.counts(job(job))).isEqualTo(expected);
+        return this;
+    }
+
     /** What was started since the last look, as "job frame on node". */
     List<Run> started(String... expected) {
         var runs =

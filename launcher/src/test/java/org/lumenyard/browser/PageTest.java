@@ -90,8 +90,8 @@ class PageTest {
 
         visitor.button("Render the demo scene").click();
 
-        assertThat(visitor.strip("render: 0 done, [1-4] running")).isVisible();
-        assertThat(visitor.strip("render: [1-9]\\d* done, [1-4] running")).isVisible(RENDERED);
+        assertThat(visitor.strip("render: 0 done, [12] running")).isVisible();
+        assertThat(visitor.strip("render: [1-9]\\d* done, [12] running")).isVisible(RENDERED);
         assertThat(visitor.strip("^Frame \\d+$")).isVisible();
         visitor.page().waitForCondition(() -> coloursOfThePreview(visitor) > 100);
         Chromium.photograph(visitor.page(), "job-rendering", Look.DARK);
@@ -225,7 +225,7 @@ class PageTest {
                                 "^Held by .+ since \\d\\d:\\d\\d\\. \\d+ of 300 tasks done$"));
         assertThat(farm.job(job).path("held").asBoolean()).isTrue();
         visitor.button("Release").click();
-        assertThat(visitor.strip("^draw: \\d+ done, [1-4] running")).isVisible();
+        assertThat(visitor.strip("^draw: \\d+ done, [12] running")).isVisible();
 
         visitor.button("Priority").click();
         visitor.page().getByRole(AriaRole.TEXTBOX, named("Priority, 0 to 100")).fill("77");

@@ -279,7 +279,7 @@ final class ChangeWriter {
                 run.node().value(),
                 run.incarnation(),
                 run.instance() == null ? null : (Object) run.instance().value(),
-                run.slot().equals(run.id()) ? null : (Object) run.slot().value(),
+                run.opensItsSlot() ? null : (Object) run.slot().value(),
                 JsonText.of(run.amounts()),
                 RunState.ASSIGNED.name(),
                 run.placedAt(),

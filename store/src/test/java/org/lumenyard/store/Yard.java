@@ -101,7 +101,8 @@ final class Yard implements AutoCloseable {
 
     static Outcome outcome(Outcome.Kind kind) {
         String reason = kind.name().toLowerCase(Locale.ROOT);
-        return new Outcome(kind, reason, "It was " + reason + ".", 5, 70_000, 900, "{\"outputs\":[]}");
+        return new Outcome(
+                kind, reason, "It was " + reason + ".", 5, 70_000, 900, "{\"outputs\":[]}");
     }
 
     static NodeFacts facts(String name, long processors) {

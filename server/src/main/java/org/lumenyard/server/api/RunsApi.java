@@ -113,7 +113,10 @@ public final class RunsApi {
                     logs.awaitGrowth(run.job(), run.id(), part.size(), LOOK_AGAIN);
                 }
                 part = logs.read(run.job(), run.id(), at, 1 << 20);
-                quiet = part.bytes().length > 0 || telemetry.run(run.id()).isPresent() ? 0 : quiet + 1;
+                quiet =
+                        part.bytes().length > 0 || telemetry.run(run.id()).isPresent()
+                                ? 0
+                                : quiet + 1;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

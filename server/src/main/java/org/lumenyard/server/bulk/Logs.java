@@ -302,29 +302,6 @@ public final class Logs implements AutoCloseable {
         }
     }
 
-    /**
-     * Closes whatever logs of a finished job are still open, and puts all into its segment.
-     *
-     * @return the files that now hold the job's logs
-     */
-    public List<Path> gather(JobId job) throws IOException {
-        var runs = new ArrayList<RunId>();
-        for (RunId run : spooled(job)) {
-            Turnstile turnstile = turnstile(run);
-            turnstile.lock.lock();
-            try {
-                spool(job, run).close();
-            } finally {
-                turnstile.lock.unlock();
-            }
-            runs.add(run);
-        }
-        for (int from = 0; from < runs.size(); from += MOST_AT_ONCE) {
-            settle(job, runs.subList(from, Math.min(runs.size(), from + MOST_AT_ONCE)));
-        }
-        return segment(job).files();
-    }
-
     private List<RunId> spooled(JobId job) throws IOException {
         return files(live).stream()
                 .filter(file -> Spool.isOf(job, file))

@@ -24,12 +24,12 @@ import org.lumenyard.core.RunId;
 /**
  * The closed logs of a job in one file, with an index beside it.
  *
- * <p>A log is stored as the packed lengths of its blocks, four bytes each, and then the blocks: each
- * is 64 KiB of text, the last one shorter, deflated by itself, so that a part is read without what
- * lies before it. An entry of the index is 40 bytes: the run, where its log begins, how long it is
- * packed, and how long it is (eight bytes each), their CRC-32C, and four bytes of nothing. All
- * numbers are big-endian. What the index does not name is not there: an append that a crash cut off
- * is cut off by the next one.
+ * <p>A log is stored as the packed lengths of its blocks, four bytes each, and then the blocks:
+ * each is 64 KiB of text, the last one shorter, deflated by itself, so that a part is read without
+ * what lies before it. An entry of the index is 40 bytes: the run, where its log begins, how long
+ * it is packed, and how long it is (eight bytes each), their CRC-32C, and four bytes of nothing.
+ * All numbers are big-endian. What the index does not name is not there: an append that a crash cut
+ * off is cut off by the next one.
  */
 final class Segment {
     static final int BLOCK = 1 << 16;

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.LongFunction;
 import org.lumenyard.core.JobPlan;
 import org.lumenyard.core.Run;
@@ -43,12 +45,13 @@ public final class Orders {
     private record Known(JobPlan.StepPlan plan, LongFunction<Order> orders) {}
 
     /** Plans are frozen, so what was read once stays true. */
-    private final Map<StepId, Known> plans =
+    private final Map<StepId, FutureTask<Optional<Known>>> plans =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1;
 
                 @Override
-                protected boolean removeEldestEntry(Map.Entry<StepId, Known> eldest) {
+                protected boolean removeEldestEntry(
+                        Map.Entry<StepId, FutureTask<Optional<Known>>> eldest) {
                     return size() > REMEMBERED;
                 }
             };
@@ -87,19 +90,36 @@ public final class Orders {
         return known(run.step()).map(step -> start(run, step));
     }
 
+    /** Many lines ask for a new step at once: the first one reads, the others wait for it. */
     private Optional<Known> known(StepId step) {
+        FutureTask<Optional<Known>> reading;
         synchronized (plans) {
-            Known known = plans.get(step);
-            if (known != null) {
-                return Optional.of(known);
+            reading = plans.computeIfAbsent(step, id -> new FutureTask<>(() -> read(id)));
+        }
+        reading.run();
+        try {
+            Optional<Known> known = reading.get();
+            if (known.isEmpty()) {
+                forget(step, reading);
             }
+            return known;
+        } catch (ExecutionException e) {
+            forget(step, reading);
+            throw new IllegalStateException("the plan of step " + step + " cannot be read", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
         }
-        Optional<Known> read =
-                pages.jobs().plan(step).map(plan -> new Known(plan, planner.orders(plan)));
+    }
+
+    private Optional<Known> read(StepId step) {
+        return pages.jobs().plan(step).map(plan -> new Known(plan, planner.orders(plan)));
+    }
+
+    private void forget(StepId step, FutureTask<Optional<Known>> reading) {
         synchronized (plans) {
-            read.ifPresent(known -> plans.put(step, known));
+            plans.remove(step, reading);
         }
-        return read;
     }
 
     private ServerMessage.Start start(Run run, Known step) {

@@ -73,7 +73,8 @@ class LogsTest {
     @Test
     void aClosedLogReadsTheSameAndTakesNoMore() throws IOException {
         logs.append(JOB, RUN, 0, text("one\ntwo\n"), true);
-        assertThat(logs.append(JOB, RUN, 8, text("three"), true)).isInstanceOf(Logs.Kept.Whole.class);
+        assertThat(logs.append(JOB, RUN, 8, text("three"), true))
+                .isInstanceOf(Logs.Kept.Whole.class);
         assertReadsAsOneAndTwo();
         logs.settle();
         assertReadsAsOneAndTwo();
@@ -154,11 +155,19 @@ class LogsTest {
             int most = random.nextInt(3 * Segment.BLOCK);
             Logs.Part part = logs.read(JOB, RUN, from, most);
             assertThat(part.bytes())
-                    .isEqualTo(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + most)));
+                    .isEqualTo(
+                            Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + most)));
             assertThat(part.size()).isEqualTo(bytes.length);
         }
         assertThat(logs.tail(JOB, RUN, 2).bytes())
-                .isEqualTo(text(whole.substring(whole.lastIndexOf("\n", whole.lastIndexOf("\n", whole.length() - 2) - 1) + 1)));
+                .isEqualTo(
+                        text(
+                                whole.substring(
+                                        whole.lastIndexOf(
+                                                        "\n",
+                                                        whole.lastIndexOf("\n", whole.length() - 2)
+                                                                - 1)
+                                                + 1)));
         assertThat(all(OTHER)).isEqualTo("short\n");
         assertThat(files()).hasSize(2);
     }
@@ -234,16 +243,6 @@ class LogsTest {
         restart();
         assertThat(all()).isEqualTo(whole);
         assertThat(files()).as("no tail is left").hasSize(2);
-    }
-
-    @Test
-    void whatGrowsIsGatheredIntoTheSegmentWithWhatIsClosed() throws IOException {
-        logs.append(JOB, RUN, 0, text("its agent was lost\n"), false);
-        logs.append(JOB, OTHER, 0, text("two\n"), true);
-        assertThat(logs.gather(JOB)).hasSize(2);
-        assertThat(files()).hasSize(2);
-        assertThat(all()).isEqualTo("its agent was lost\n");
-        assertThat(logs.read(JOB, RUN, 0, 1).complete()).isTrue();
     }
 
     @Test

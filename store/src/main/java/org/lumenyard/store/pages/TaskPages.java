@@ -1,5 +1,9 @@
 package org.lumenyard.store.pages;
 
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.when;
 import static org.lumenyard.store.schema.Tables.RUN;
 import static org.lumenyard.store.schema.Tables.STEP;
 import static org.lumenyard.store.schema.Tables.TASK;
@@ -13,6 +17,7 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +28,23 @@ import org.lumenyard.core.TaskState;
 
 /** A step's tasks: their rows merged with what the step's space says of those without a row. */
 public final class TaskPages {
+    /** What a task's row shows: one that was placed and waits in a slot still waits. */
+    private static final Field<TaskState> SHOWN =
+            when(
+                            TASK.STATE
+                                    .eq(TaskState.RUNNING)
+                                    .and(
+                                            exists(
+                                                    selectOne()
+                                                            .from(RUN)
+                                                            .where(RUN.ID.eq(TASK.RUN))
+                                                            .and(RUN.SLOT.isNotNull())
+                                                            .and(RUN.STARTED_AT.isNull()))),
+                            inline(TaskState.WAITING, TASK.STATE))
+                    .otherwise(TASK.STATE);
+
+    private static final String SHOWN_STATE = "shown_state";
+
     private final Reading reading;
     private final TaskSpace.Reader spaces;
 
@@ -93,7 +115,7 @@ public final class TaskPages {
         return sql.select(TASK.IDX)
                 .from(TASK)
                 .where(step.rowsThatCount())
-                .and(TASK.STATE.eq(state))
+                .and(SHOWN.eq(state))
                 .and(TASK.IDX.ge(from))
                 .orderBy(TASK.IDX)
                 .limit(limit)
@@ -107,7 +129,7 @@ public final class TaskPages {
                 sql.select(TASK.IDX)
                         .from(TASK)
                         .where(step.rowsThatCount())
-                        .and(TASK.STATE.ne(TaskState.WAITING))
+                        .and(SHOWN.ne(TaskState.WAITING))
                         .and(TASK.IDX.ge(from))
                         .orderBy(TASK.IDX);
         long next = from;
@@ -127,7 +149,8 @@ public final class TaskPages {
     private static List<TaskLine> lines(DSLContext sql, Step step, List<Long> indexes) {
         if (indexes.isEmpty()) return List.of();
         Map<Long, Record> rows =
-                sql.select()
+                sql.select(TASK.fields())
+                        .select(SHOWN.as(SHOWN_STATE))
                         .from(TASK)
                         .where(step.rowsThatCount())
                         .and(TASK.IDX.in(indexes))
@@ -149,7 +172,7 @@ public final class TaskPages {
         return new TaskLine(
                 index,
                 row.get(TASK.LABEL),
-                row.get(TASK.STATE),
+                row.get(SHOWN_STATE, TaskState.class),
                 row.get(TASK.FAILURES),
                 row.get(TASK.LOSSES),
                 runs.get(row.get(TASK.RUN)));
@@ -174,7 +197,7 @@ public final class TaskPages {
             }
         }
         var query =
-                sql.select(TASK.IDX, TASK.STATE)
+                sql.select(TASK.IDX, SHOWN)
                         .from(TASK)
                         .where(step.rowsThatCount())
                         .orderBy(TASK.IDX);
