@@ -461,6 +461,7 @@ class PageTest {
         Visitor visitor = visitor();
         visitor.row("through it all").click();
         assertThat(visitor.button("Hold")).isEnabled();
+        assertThat(visitor.strip("draw: [1-9]\\d* done")).isVisible();
         visitor.markThisLoad();
 
         farm.server().kill();
