@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
 
@@ -15,7 +15,8 @@ let before = '';
  */
 export function useKeys(keys: Keys): void {
     const latest = useRef(keys);
-    useEffect(() => {
+    // What is seen can be pressed: keys count from the moment that the page shows what they are for.
+    useLayoutEffect(() => {
         latest.current = keys;
     });
     useEffect(() => {

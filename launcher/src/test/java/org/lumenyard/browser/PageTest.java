@@ -211,7 +211,7 @@ class PageTest {
     @Test
     @Order(3)
     void aJobIsHeldReleasedHurriedAndCancelledFromItsPage() throws Exception {
-        String job = submit("a long one", "1-300", 0.3);
+        String job = submit("a long one", "1-900", 0.3);
         farm.awaitCount(job, "done", 1);
         Visitor visitor = visitor();
         visitor.row("a long one").click();
@@ -222,7 +222,7 @@ class PageTest {
         assertThat(visitor.heading())
                 .hasText(
                         Pattern.compile(
-                                "^Held by .+ since \\d\\d:\\d\\d\\. \\d+ of 300 tasks done$"));
+                                "^Held by .+ since \\d\\d:\\d\\d\\. \\d+ of 900 tasks done$"));
         assertThat(farm.job(job).path("held").asBoolean()).isTrue();
         visitor.button("Release").click();
         assertThat(visitor.strip("^draw: \\d+ done, [12] running")).isVisible();
