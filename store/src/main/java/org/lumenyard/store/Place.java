@@ -51,7 +51,7 @@ public sealed interface Place {
         }
 
         /** The same for the driver, which wants the user as a parameter. */
-        String driverUrl() {
+        public String driverUrl() {
             String user = user(url);
             String url = "jdbc:" + SCHEME + authority(this.url) + path(this.url);
             if (user.isEmpty()) return url;

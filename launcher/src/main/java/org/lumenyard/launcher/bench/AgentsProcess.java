@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
 
 /**
  * The process in which a benchmark's agents live. Says {@code ready} when all have joined. For each
- * line {@code NANOS TASKS} on its input it begins a round, which began at that moment, and answers
- * with a line of JSON once the ends of that many tasks are stored.
+ * line {@code NANOS TASKS} or {@code NANOS TASKS SECONDS} on its input it begins a round, which began
+ * at that moment and whose tasks take the usual time or another, and answers with a line of JSON once
+ * the ends of that many tasks are stored.
  */
 @Command(name = "agents-process", hidden = true)
 final class AgentsProcess implements Callable<Integer> {
@@ -34,8 +35,11 @@ final class AgentsProcess implements Callable<Integer> {
     @Option(names = "--nodes", required = true)
     int nodes;
 
-    @Option(names = "--slots", required = true)
+    @Option(names = "--slots", required = true, description = "Of one node after the other.")
     long[] slots = {1};
+
+    @Option(names = "--memory", description = "MiB, of one node after the other.")
+    long[] memory = {65_536};
 
     @Option(names = "--task-seconds", required = true)
     double taskSeconds;
@@ -52,12 +56,12 @@ final class AgentsProcess implements Callable<Integer> {
                         .version(HttpClient.Version.HTTP_1_1)
                         .executor(Executors.newFixedThreadPool(2))
                         .build();
-        var round = new Round(http, address, server.agentToken(), (long) (taskSeconds * 1e9));
+        var round = new Round(http, address, server.agentToken());
         var agents = new ArrayList<VirtualAgent>();
         for (int i = 1; i <= nodes; i++) {
             var agent = new VirtualAgent("bench%04d".formatted(i), round);
             agents.add(agent);
-            agent.begin(slots[(i - 1) % slots.length]);
+            agent.begin(slots[(i - 1) % slots.length], memory[(i - 1) % memory.length]);
             if (i % JOINING_AT_ONCE == 0) awaitJoined(agents);
         }
         awaitJoined(agents);
@@ -67,6 +71,7 @@ final class AgentsProcess implements Callable<Integer> {
             String[] words = line.split(" ");
             agents.forEach(VirtualAgent::beginRound);
             if (endless) round.skip();
+            round.lasts(words.length > 2 ? Double.parseDouble(words[2]) : taskSeconds);
             round.begin(Long.parseLong(words[0]), Long.parseLong(words[1]));
         }
         return 0;
@@ -85,9 +90,19 @@ final class AgentsProcess implements Callable<Integer> {
         private long expected;
         private long stored;
         private long storedBefore;
+        private volatile long taskNanos;
 
-        Round(HttpClient http, URI address, String token, long taskNanos) {
-            super(http, address, token, taskNanos);
+        Round(HttpClient http, URI address, String token) {
+            super(http, address, token);
+        }
+
+        void lasts(double seconds) {
+            taskNanos = (long) (seconds * 1e9);
+        }
+
+        @Override
+        long taskNanos() {
+            return taskNanos;
         }
 
         synchronized void begin(long nanoTime, long tasks) throws IOException {

@@ -9,14 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.lumenyard.launcher.Settings;
 import org.lumenyard.launcher.config.Setting;
 import picocli.CommandLine.Command;
@@ -36,7 +37,9 @@ import picocli.CommandLine.Option;
             "",
             "  lumenyard bench dispatch                                  tasks that take no time",
             "  lumenyard bench dispatch --nodes 200 --tasks 6000 --jobs 60 --task-seconds 2",
-            "  lumenyard bench dispatch --nodes 200 --tasks 6000 --jobs 60 --task-seconds 2 --sizes 8 --priorities 60"
+            "  lumenyard bench dispatch --nodes 200 --tasks 6000 --jobs 60 --task-seconds 2 --sizes 8 --priorities 60",
+            "  lumenyard bench dispatch --queued 1000000                 a long queue behind them",
+            "  lumenyard bench dispatch --nodes 1000 --shapes 20 --jobs 10000 --tasks 1000000 --requirements 50 --rounds 1"
         })
 final class DispatchBench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,11 +67,37 @@ final class DispatchBench implements Callable<Integer> {
     @Option(names = "--priorities", description = "Jobs have so many different priorities (1).")
     int priorities = 1;
 
+    @Option(
+            names = "--shapes",
+            description = "Nodes of so many shapes: up to five more slots by four, then more memory (1).")
+    int shapes = 1;
+
+    @Option(
+            names = "--requirements",
+            description = "Jobs of so many requirement sets: 1 to 10 cores, then more memory (1).")
+    int requirements = 1;
+
+    @Option(
+            names = "--queued",
+            description = "So many more tasks wait all the while, and rounds are taken of the flow (0).")
+    int queued;
+
+    @Option(
+            names = "--store",
+            paramLabel = "URL",
+            description = {
+                "postgresql://USER@HOST/DATABASE: on that server, in databases that the benchmark makes and",
+                "removes; without it SQLite."
+            })
+    @Nullable String url;
+
     @Option(names = "--rounds", description = "Measured rounds (5); the median is told.")
     int rounds = 5;
 
-    @Option(names = "--warm-up", description = "Tasks before them in the same processes (as many).")
-    int warmUp = -1;
+    @Option(
+            names = "--warm-up",
+            description = "Tasks before them in the same processes (60,000 of no length, and a round).")
+    int warmUp = 60_000;
 
     @Option(names = "--json", description = "Print one line of JSON, the last.")
     boolean json;
@@ -89,55 +118,102 @@ final class DispatchBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        try (var database = BenchDatabase.of(url)) {
+            return call(database);
+        }
+    }
+
+    private int call(BenchDatabase database) throws IOException, InterruptedException {
         Path scratch = Files.createTempDirectory("lumenyard-bench");
         double syncs;
         double storeLimit;
         try {
             say("Measuring the disk and the database alone...");
             syncs = Limits.syncsPerSecond(scratch);
-            storeLimit = Limits.tasksPerSecond(scratch, 200_000);
+            storeLimit = Limits.tasksPerSecond(database.limit(scratch), 200_000);
         } finally {
             remove(scratch);
         }
-        try (var farm = BenchFarm.start(settings, Map.of(Setting.LOCAL_AGENT, "false"));
-                var agents =
-                        BenchProcess.start(
-                                "agents-process",
-                                farm.state(),
-                                List.of(
-                                        "--nodes",
-                                        "" + nodes,
-                                        "--slots",
-                                        "" + slots,
-                                        "--task-seconds",
-                                        "" + taskSeconds));
+        var more = new EnumMap<Setting, String>(Setting.class);
+        more.putAll(database.settings());
+        more.put(Setting.LOCAL_AGENT, "false");
+        try (var farm = BenchFarm.start(settings, more);
+                var agents = BenchProcess.start("agents-process", farm.state(), agentOptions());
                 var onlooker = BenchProcess.start("onlooker", farm.state(), List.of())) {
             agents.hear();
-            int before = warmUp < 0 ? tasks : warmUp;
-            say("Warming up with %,d tasks...".formatted(before));
-            if (before > 0) round(farm, agents, onlooker, before);
+            warmUp(farm, agents, onlooker);
+            if (queued > 0) {
+                say("Queueing %,d tasks and those of the rounds...".formatted(queued));
+                submit(farm, queued + (rounds + 1) * tasks);
+            }
             var measured = new ArrayList<Round>();
             for (int i = 1; i <= rounds; i++) {
-                Round round = round(farm, agents, onlooker, tasks);
+                Round round = round(farm, agents, onlooker, tasks, taskSeconds, queued == 0);
                 measured.add(round);
                 say("Round %d of %d: %,.0f tasks/s".formatted(i, rounds, round.tasksPerSecond()));
             }
             Synced synced = countSyncs(farm, agents, onlooker);
-            tell(measured, syncs, storeLimit, synced, before);
+            tell(measured, syncs, storeLimit, synced, database.name());
         }
         return 0;
     }
 
-    private Round round(BenchFarm farm, BenchProcess agents, BenchProcess onlooker, int howMany)
+    private List<String> agentOptions() {
+        var options = new ArrayList<String>(List.of("--nodes", "" + nodes));
+        for (int shape = 0; shape < shapes; shape++) {
+            options.addAll(List.of("--slots", "" + coresOf(shape)));
+            options.addAll(List.of("--memory", "" + 16_384 * (1 + shape / 5 % 4)));
+        }
+        options.addAll(List.of("--task-seconds", "" + taskSeconds));
+        if (queued > 0) options.add("--endless");
+        return options;
+    }
+
+    private int coresFor(int job) {
+        return 1 + (requirements > 1 ? job % requirements % 10 : job % sizes);
+    }
+
+    private int coresOf(int shape) {
+        return slots + 4 * (shape % 5);
+    }
+
+    /**
+     * The compiler must have seen the code before it is measured: tasks of no length do that the
+     * soonest, and a round as it will be measured comes after them.
+     */
+    private void warmUp(BenchFarm farm, BenchProcess agents, BenchProcess onlooker)
             throws IOException, InterruptedException {
-        var bodies = bodies(howMany);
+        if (warmUp == 0) return;
+        say("Warming up with %s...".formatted(warmth()));
+        round(farm, agents, onlooker, warmUp, 0, true);
+        if (taskSeconds > 0) round(farm, agents, onlooker, tasks, taskSeconds, true);
+    }
+
+    private String warmth() {
+        if (warmUp == 0) return "nothing";
+        String round = taskSeconds > 0 ? " and a round" : "";
+        return String.format(Locale.ROOT, "%,d tasks of no length%s", warmUp, round);
+    }
+
+    /**
+     * @param submitting whether its tasks are submitted for it, or are there already
+     */
+    private Round round(
+            BenchFarm farm,
+            BenchProcess agents,
+            BenchProcess onlooker,
+            int howMany,
+            double taskSeconds,
+            boolean submitting)
+            throws IOException, InterruptedException {
+        var bodies = submitting ? bodies(howMany) : List.<ObjectNode>of();
         onlooker.say("");
         onlooker.hear();
         long cpu = farm.serverCpuMicros();
         long bytes = farm.databaseBytes();
         double batches = farm.figure("lumenyard_batch_commit_seconds_count");
         long began = System.nanoTime();
-        agents.say(began + " " + howMany);
+        agents.say(began + " " + howMany + " " + taskSeconds);
         for (ObjectNode body : bodies) farm.client().post("/jobs", body, null);
         JsonNode told = JSON.readTree(agents.hear());
         double usedCpu = farm.serverCpuMicros() - cpu;
@@ -158,6 +234,10 @@ final class DispatchBench implements Callable<Integer> {
                 Double.parseDouble(seen[1]));
     }
 
+    private void submit(BenchFarm farm, int howMany) throws IOException, InterruptedException {
+        for (ObjectNode body : bodies(howMany)) farm.client().post("/jobs", body, null);
+    }
+
     private List<ObjectNode> bodies(int howMany) {
         var bodies = new ArrayList<ObjectNode>();
         for (int job = 0; job < jobs; job++) {
@@ -168,7 +248,12 @@ final class DispatchBench implements Callable<Integer> {
     }
 
     private ObjectNode body(int job, int share) {
-        int cores = 1 + job % sizes;
+        int cores = coresFor(job);
+        String memory =
+                requirements == 1
+                        ? ""
+                        : ", {name: amount.worker.memory, min: %d}"
+                                .formatted(1_024 << job % requirements / 10 % 5);
         String template =
                 """
                 specificationVersion: jobtemplate-2023-09
@@ -177,10 +262,10 @@ final class DispatchBench implements Callable<Integer> {
                 steps:
                   - name: work
                     parameterSpace: {taskParameterDefinitions: [{name: Item, type: INT, range: "1-%d"}]}
-                    hostRequirements: {amounts: [{name: amount.worker.vcpu, min: %d, max: %d}]}
+                    hostRequirements: {amounts: [{name: amount.worker.vcpu, min: %d, max: %d}%s]}
                     script: {engine: {name: command, settings: {command: ["/bin/true"]}, outputs: {}}}
                 """
-                        .formatted(share, cores, cores);
+                        .formatted(share, cores, cores, memory);
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("template", template)
@@ -216,7 +301,7 @@ final class DispatchBench implements Callable<Integer> {
         }
         Thread.sleep(1_000);
         double batches = farm.figure("lumenyard_batch_commit_seconds_count");
-        round(farm, agents, onlooker, Math.min(tasks, 2_000));
+        round(farm, agents, onlooker, Math.min(tasks, 2_000), taskSeconds, queued == 0);
         batches = farm.figure("lumenyard_batch_commit_seconds_count") - batches;
         strace.destroy();
         strace.waitFor(10, TimeUnit.SECONDS);
@@ -229,16 +314,16 @@ final class DispatchBench implements Callable<Integer> {
     private double limit(double storeLimit) {
         if (taskSeconds == 0) return storeLimit;
         double coresWanted = 0;
-        for (int job = 0; job < jobs; job++)
-            coresWanted += (double) tasks / jobs * (1 + job % sizes);
-        double all = (double) nodes * slots;
+        for (int job = 0; job < jobs; job++) coresWanted += (double) tasks / jobs * coresFor(job);
+        double all = 0;
+        for (int node = 0; node < nodes; node++) all += coresOf(node % shapes);
         double seconds =
-                sizes == 1 ? Math.ceil(tasks / all) * taskSeconds : coresWanted / all * taskSeconds;
+                sizes == 1 && requirements == 1 ? Math.ceil(tasks / all) * taskSeconds : coresWanted / all * taskSeconds;
         return Math.min(storeLimit, tasks / seconds);
     }
 
     private void tell(
-            List<Round> measured, double syncs, double storeLimit, Synced synced, int before)
+            List<Round> measured, double syncs, double storeLimit, Synced synced, String store)
             throws IOException {
         ObjectNode told = JsonNodeFactory.instance.objectNode();
         double rate = median(measured, Round::tasksPerSecond);
@@ -259,9 +344,10 @@ final class DispatchBench implements Callable<Integer> {
         told.put("looks", (long) measured.stream().mapToDouble(Round::looks).sum());
         told.put("storeTasksPerSecond", rounded(storeLimit));
         told.put("syncsPerSecond", rounded(syncs));
-        told.put("store", "sqlite");
+        told.put("store", store);
         told.put("rounds", measured.size());
-        told.put("warmUpTasks", before);
+        told.put("queued", queued);
+        told.put("warmUp", warmth());
         if (json) System.out.println(JSON.writeValueAsString(told));
         else print(told);
     }
@@ -270,7 +356,7 @@ final class DispatchBench implements Callable<Integer> {
         System.out.printf(
                 Locale.ROOT,
                 """
-                %,d tasks of %s s in %d jobs on %d nodes of %d cores; median of %d rounds after %,d tasks in the same processes
+                %,d tasks of %s s in %d jobs on %d nodes of %d cores; median of %d rounds after %s in the same processes
                   tasks a second     %,.0f (%,.0f to %,.0f)   limit %,.0f
                   a slot waits       %.1f ms in the middle, %.1f ms at worst but 1 %%   (the generator itself is late by up to %.1f ms)
                   first starts       within %.0f ms
@@ -285,7 +371,7 @@ final class DispatchBench implements Callable<Integer> {
                 nodes,
                 slots,
                 told.path("rounds").asInt(),
-                told.path("warmUpTasks").asInt(),
+                warmth(),
                 told.path("tasksPerSecond").asDouble(),
                 told.path("tasksPerSecondLowest").asDouble(),
                 told.path("tasksPerSecondHighest").asDouble(),

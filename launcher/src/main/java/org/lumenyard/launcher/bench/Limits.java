@@ -25,6 +25,7 @@ import org.lumenyard.core.StepId;
 import org.lumenyard.core.TaskSpace;
 import org.lumenyard.core.TaskState;
 import org.lumenyard.store.Batch;
+import org.lumenyard.store.Place;
 import org.lumenyard.store.Store;
 
 /** What this machine's disk and database could do if there were no farm above them. */
@@ -57,8 +58,8 @@ final class Limits {
      * Tasks a second that the store takes: batches of 64 ends and the 64 starts that follow them,
      * in the very statements of the farm, without the farm.
      */
-    static double tasksPerSecond(Path folder, long tasks) throws IOException {
-        try (Store store = Store.open(folder.resolve("limit"), text -> new Frames(tasks))) {
+    static double tasksPerSecond(Place place, long tasks) throws IOException {
+        try (Store store = Store.open(place, text -> new Frames(tasks))) {
             long revision = store.takeOver().revision();
             store.commit(new Batch(++revision, 10, beginning(tasks)));
             long began = 0;

@@ -4,7 +4,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,10 +34,12 @@ final class VirtualAgent {
     private final AgentCore core = new AgentCore(POLICY, Identity.NEW, List.of());
     private final ArrayDeque<Event> events = new ArrayDeque<>();
 
-    /** When the tasks that have ended were due, of slots that wait for the next. */
-    private final ArrayDeque<Long> freed = new ArrayDeque<>();
+    /** When the last task of each idle slot was due to end, in the order in which they ended. */
+    private final Map<Long, Long> freed = new LinkedHashMap<>();
 
-    private final Set<Long> running = new HashSet<>();
+    /** The slots of the runs that take their time, by the runs. */
+    private final Map<Long, Long> running = new HashMap<>();
+
     private boolean busy;
     private long wakesAt = Long.MAX_VALUE;
     private @Nullable Line line;
@@ -46,7 +49,10 @@ final class VirtualAgent {
         this.swarm = swarm;
     }
 
-    void begin(long slots) {
+    /**
+     * @param memory in MiB
+     */
+    void begin(long slots, long memory) {
         apply(
                 new Event.FactsFound(
                         new AgentMessage.Facts(
@@ -58,7 +64,7 @@ final class VirtualAgent {
                                         "amount.worker.vcpu",
                                         slots,
                                         "amount.worker.memory",
-                                        65_536L),
+                                        memory),
                                 Map.of("attr.worker.os.family", Set.of("linux")),
                                 "bench",
                                 Map.of())));
@@ -126,33 +132,46 @@ final class VirtualAgent {
 
     private void start(ServerMessage.Start order) {
         long began = System.nanoTime();
-        @Nullable Long due = freed.poll();
+        @Nullable Long due = takeSlot(order.slot());
         if (due == null) swarm.startedFirst(began);
         else swarm.startedNext(began - due);
-        running.add(order.run());
+        running.put(order.run(), order.slot());
         apply(new Event.RunBegan(order.run()));
-        if (swarm.taskNanos == 0) {
+        long takes = swarm.taskNanos();
+        if (takes == 0) {
             end(order.run(), began);
         } else {
-            long dueEnd = began + swarm.taskNanos;
+            long dueEnd = began + takes;
             swarm.alarms.at(dueEnd, () -> end(order.run(), dueEnd));
         }
     }
 
+    /**
+     * When the slot's former task was due to end; what opens a slot takes the one that has been
+     * idle the longest. Null when none is.
+     */
+    private @Nullable Long takeSlot(long slot) {
+        @Nullable Long due = freed.remove(slot);
+        if (due != null || freed.isEmpty()) return due;
+        return freed.remove(freed.keySet().iterator().next());
+    }
+
     private void kill(long run) {
-        if (running.remove(run)) freed.add(System.nanoTime());
+        @Nullable Long slot = running.remove(run);
+        if (slot != null) freed.put(slot, System.nanoTime());
         apply(new Event.RunEnded(report(run, "interrupted")));
     }
 
     private synchronized void end(long run, long due) {
-        if (!running.remove(run)) return;
+        @Nullable Long slot = running.remove(run);
+        if (slot == null) return;
         swarm.endedLate(System.nanoTime() - due);
-        freed.add(due);
+        freed.put(slot, due);
         apply(new Event.RunEnded(report(run, "done")));
     }
 
     private FinalReport report(long run, String kind) {
-        long millis = swarm.taskNanos / 1_000_000;
+        long millis = swarm.taskNanos() / 1_000_000;
         var ended = new AgentMessage.Ended(run, kind, kind, "", 0, millis, 10, "{}");
         return new FinalReport(core.identity().farm(), ended, List.of());
     }
@@ -264,14 +283,15 @@ final class VirtualAgent {
         final URI address;
         final String token;
         final Alarms alarms = new Alarms();
-        final long taskNanos;
 
-        Swarm(HttpClient http, URI address, String token, long taskNanos) {
+        Swarm(HttpClient http, URI address, String token) {
             this.http = http;
             this.address = address;
             this.token = token;
-            this.taskNanos = taskNanos;
         }
+
+        /** How long a task takes that starts now. */
+        abstract long taskNanos();
 
         /** A slot got its first task of the round, at this moment. */
         abstract void startedFirst(long nanoTime);
