@@ -151,8 +151,10 @@ public final class Farm {
         if (now < placedAt) lookAnew();
         placedAt = now;
         Set<NodeId> look = new TreeSet<>(dirtyNodes);
-        if (newWork)
+        if (newWork) {
             nodes.values().stream().filter(Node::hasRoom).forEach(node -> look.add(node.id));
+            look.addAll(prefetch.hungry());
+        }
         dirtyNodes.clear();
         newWork = false;
         for (NodeId id : look) fill(node(id), now);

@@ -1,5 +1,6 @@
 package org.lumenyard.core;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class Prefetch {
     /** So that a turn stays short however many slots are empty. */
     private static final int MOST_IN_A_TURN = 256;
 
-    /** For less than this it is not worth it to begin somewhere else. */
+    /** For less than this, or half of what a task takes, it is not worth it to begin elsewhere. */
     private static final long WORTH_MILLIS = 250;
 
     /** So many waiting runs are looked at for a node that idles, and in a turn. */
@@ -46,6 +47,10 @@ final class Prefetch {
     private final TreeSet<RunId> waiting = new TreeSet<>();
 
     private final Map<RunId, Long> askedAt = new HashMap<>();
+
+    /** Nodes of which a slot found nothing that may wait in it. */
+    private final TreeSet<NodeId> hungry = new TreeSet<>();
+
     private long usualMillis;
 
     Prefetch(Farm farm) {
@@ -55,6 +60,11 @@ final class Prefetch {
     /** Whether a task of the job waits on a node. */
     boolean holdsSomeOf(JobId job) {
         return waiting.stream().anyMatch(run -> farm.run(run).job().equals(job));
+    }
+
+    /** Nodes that, full or not, want to be looked at when there is new work. */
+    Collection<NodeId> hungry() {
+        return hungry;
     }
 
     // What follows is called by evolve alone.
@@ -90,15 +100,18 @@ final class Prefetch {
 
     /** Says how many runs it placed. */
     private int fill(Node node, long now) {
-        if (farm.queues().all().isEmpty()) return 0;
+        hungry.remove(node.id);
+        boolean nothingWaits = farm.queues().all().isEmpty();
         int placed = 0;
         Run hopeless = null;
         for (NavigableMap<RunId, Run> slot : node.slots()) {
             while (hasDepth(slot, now)) {
                 Run last = slot.lastEntry().getValue();
                 if (hopeless != null && isAlike(last, hopeless)) break;
-                var choice = Placement.behind(farm, node, last, now).next();
+                var choice =
+                        nothingWaits ? null : Placement.behind(farm, node, last, now).next();
                 if (choice == null) {
+                    hungry.add(node.id);
                     hopeless = last;
                     break;
                 }
@@ -168,7 +181,8 @@ final class Prefetch {
         var needs = step.requirements();
         if (node.isQuarantined() || !node.canEverRun(needs)) return false;
         if (!node.hasRoomFor(node.share(needs), node.idleInstances())) return false;
-        return waits(run, now) > WORTH_MILLIS + step.loadMillis();
+        long worth = Math.max(WORTH_MILLIS, expected(run) / 2);
+        return waits(run, now) > worth + step.loadMillis();
     }
 
     /**

@@ -41,6 +41,24 @@ class PrefetchStories {
     }
 
     @Test
+    void aFullNodesSlotIsGivenWhatIsSubmittedLater() {
+        quickFarm("a").submit("film", 1).started("film 1 on a");
+        story.submit("later", 2).started("later 1 on a");
+    }
+
+    @Test
+    void aFullNodesSlotIsGivenWhatMayBePlacedAgain() {
+        quickFarm("a").submit("film", 3);
+        var runs = story.started("film 1 on a", "film 2 on a");
+        JobId film = runs.getFirst().job();
+        story.ask(new Command.Hold(film, "ana"));
+        story.end(runs.get(1), Outcome.Kind.INTERRUPTED, 0);
+        assertThat(story.startedNow()).isEmpty();
+
+        story.ask(new Command.Release(film, "ana")).started("film 2 on a");
+    }
+
+    @Test
     void itTakesNothingOfTheNodeUntilItsTurnComes() {
         story.join("a", 3);
         story.submit("before", 1);
@@ -167,6 +185,16 @@ class PrefetchStories {
         var runs = story.started("film 1 on a", "film 2 on a");
         story.starts(runs.getFirst());
         story.now += 1_900;
+        story.join("b", 1);
+        assertThat(revoked()).isEmpty();
+    }
+
+    @Test
+    void whatWaitsForLessThanHalfATaskIsLeftWhereItIs() {
+        quickFarm("a").submit("film", 2);
+        var runs = story.started("film 1 on a", "film 2 on a");
+        story.starts(runs.getFirst());
+        story.now += 1_100;
         story.join("b", 1);
         assertThat(revoked()).isEmpty();
     }

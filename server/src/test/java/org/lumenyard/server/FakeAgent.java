@@ -26,26 +26,30 @@ final class FakeAgent implements AutoCloseable {
     private final boolean answersPings;
     private long sequence;
 
-    private FakeAgent(Station station, boolean answersPings) {
+    private FakeAgent(Station station, String token, boolean answersPings) {
         this.answersPings = answersPings;
         var uri =
                 java.net.URI.create(station.server.url().replace("http:", "ws:") + "/api/v1/agent");
         socket =
                 station.client
                         .newWebSocketBuilder()
-                        .header("Authorization", "Bearer " + station.agent)
+                        .header("Authorization", "Bearer " + token)
                         .connectTimeout(Duration.ofSeconds(10))
                         .buildAsync(uri, new Ear())
                         .join();
     }
 
     static FakeAgent connect(Station station) {
-        return new FakeAgent(station, true);
+        return connect(station, station.agent);
+    }
+
+    static FakeAgent connect(Station station, String token) {
+        return new FakeAgent(station, token, true);
     }
 
     /** One whose machine hangs: it hears nothing. */
     static FakeAgent connectDeaf(Station station) {
-        return new FakeAgent(station, false);
+        return new FakeAgent(station, station.agent, false);
     }
 
     private final class Ear implements WebSocket.Listener {

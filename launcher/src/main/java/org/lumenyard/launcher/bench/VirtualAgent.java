@@ -5,6 +5,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ final class VirtualAgent {
 
     /** The slots of the runs that take their time, by the runs. */
     private final Map<Long, Long> running = new HashMap<>();
+
+    /** Runs whose end the server has not acknowledged yet. */
+    private final Set<Long> done = new HashSet<>();
 
     private boolean busy;
     private long wakesAt = Long.MAX_VALUE;
@@ -122,7 +126,10 @@ final class VirtualAgent {
             case Action.TrySpool() -> apply(new Event.SpoolTried(true));
             case Action.Publish(FinalReport report, long notAfter) ->
                     apply(new Event.Published(report.run()));
-            case Action.Forget(long run) -> swarm.acknowledged();
+            case Action.Forget(long run) -> {
+                // What was given back without having begun is no task that has ended.
+                if (done.remove(run)) swarm.acknowledged();
+            }
             case Action.RenewLease ignored -> {}
             case Action.Discard ignored -> {}
             case Action.Tell(String sentence) -> swarm.tell(name + ": " + sentence);
@@ -167,6 +174,7 @@ final class VirtualAgent {
         if (slot == null) return;
         swarm.endedLate(System.nanoTime() - due);
         freed.put(slot, due);
+        done.add(run);
         apply(new Event.RunEnded(report(run, "done")));
     }
 

@@ -42,7 +42,13 @@ final class AgentSocket {
             ctx.session.setMaxBinaryMessageSize(1);
             ctx.attribute(LISTENER, link.opened(new JettySocket(ctx.session)));
         });
-        ws.onMessage(ctx -> listener(ctx).heard(ctx.message()));
+        ws.onMessage(ctx -> {
+            if (Gate.stands(ctx)) {
+                listener(ctx).heard(ctx.message());
+            } else {
+                ctx.closeSession(1008, "token revoked");
+            }
+        });
         ws.onClose(ctx -> listener(ctx).closed());
         ws.onError(ctx -> listener(ctx).closed());
     }

@@ -48,8 +48,10 @@ final class EventsApi {
             ctx.res().setHeader("Cache-Control", "no-store");
             OutputStream out = ctx.res().getOutputStream();
             write(out, "retry: 1000\n: hello\n\n");
-            while (tell(out, follower.next(BEAT_MILLIS))) {
+            News news = follower.next(BEAT_MILLIS);
+            while (Gate.stands(ctx) && tell(out, news)) {
                 Thread.sleep(SPACING_MILLIS);
+                news = follower.next(BEAT_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

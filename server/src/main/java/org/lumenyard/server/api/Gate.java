@@ -2,9 +2,11 @@ package org.lumenyard.server.api;
 
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
+import io.javalin.websocket.WsContext;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.server.auth.Caller;
 import org.lumenyard.server.auth.Hosts;
@@ -18,6 +20,7 @@ import org.lumenyard.server.auth.Tokens;
 final class Gate {
     static final String COOKIE = "lumenyard";
     private static final String CALLER = "caller";
+    private static final String STANDING = "standing";
     private static final String BEARER = "bearer ";
 
     private final Hosts hosts;
@@ -69,7 +72,12 @@ final class Gate {
         }
         // A wrong token is not made good by a cookie beside it.
         return Optional.of(
-                tokens.caller(header.substring(BEARER.length()).trim()).orElseThrow(Gate::nobody));
+                known(ctx, header.substring(BEARER.length()).trim()).orElseThrow(Gate::nobody));
+    }
+
+    private Optional<Caller> known(Context ctx, String secret) {
+        ctx.attribute(STANDING, tokens.standing(secret));
+        return tokens.caller(secret);
     }
 
     private Optional<Caller> cookie(Context ctx) {
@@ -77,7 +85,7 @@ final class Gate {
         if (secret == null) {
             return Optional.empty();
         }
-        Optional<Caller> caller = tokens.caller(secret);
+        Optional<Caller> caller = known(ctx, secret);
         if (caller.isPresent() && !fromOurPage(ctx)) {
             throw Problem.of(
                     403,
@@ -130,6 +138,20 @@ final class Gate {
             throw Problem.of(
                     403, "not_allowed", "This needs more than the role " + role.word() + ".");
         }
+    }
+
+    /** Whether the token that opened a stream was not revoked since. */
+    static boolean stands(Context ctx) {
+        return stands((BooleanSupplier) ctx.attribute(STANDING));
+    }
+
+    /** The same of a connection. */
+    static boolean stands(WsContext ctx) {
+        return stands((BooleanSupplier) ctx.attribute(STANDING));
+    }
+
+    private static boolean stands(@Nullable BooleanSupplier standing) {
+        return standing != null && standing.getAsBoolean();
     }
 
     /** Who asks; only after {@link #identify}. */

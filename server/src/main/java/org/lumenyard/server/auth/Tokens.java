@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.lumenyard.store.Store;
 import org.lumenyard.store.Token;
 
@@ -38,6 +39,12 @@ public final class Tokens {
         return Optional.ofNullable(byHash.get(new Secret(secret).hash()))
                 .flatMap(
                         token -> Role.of(token.role()).map(role -> new Caller(token.name(), role)));
+    }
+
+    /** Whether the secret still opens this server, for what stays open longer than a request. */
+    public BooleanSupplier standing(String secret) {
+        String hash = new Secret(secret).hash();
+        return () -> byHash.containsKey(hash);
     }
 
     /**
