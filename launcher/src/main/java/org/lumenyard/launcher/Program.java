@@ -23,14 +23,28 @@ public final class Program {
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
-                        "-Xshare:auto",
                         "-Dstdout.encoding=UTF-8",
                         "-Dstderr.encoding=UTF-8",
                         "-Dorg.jooq.no-logo=true",
                         "-Dorg.jooq.no-tips=true"));
+        command.addAll(cached());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);
         return command;
+    }
+
+    /**
+     * The options for the JVM's cache that the launcher names in {@code lumenyard.cache}; none
+     * where it names none, and none until it is made. The JVM looks for itself whether it fits.
+     */
+    private static List<String> cached() {
+        String cache = System.getProperty("lumenyard.cache", "");
+        if (cache.isEmpty() || !Files.exists(Path.of(cache))) return List.of();
+        return List.of(
+                "-Dlumenyard.cache=" + cache,
+                "-XX:AOTCache=" + cache,
+                "-XX:+VerifySharedSpaces",
+                "-Xlog:aot*=off");
     }
 
     /**

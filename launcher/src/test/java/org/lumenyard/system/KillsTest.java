@@ -21,6 +21,7 @@ class KillsTest {
     private static final List<String> AGENTS = List.of("anna", "bert");
     private static final int LONGEST_WAIT_MILLIS = 2_000;
     private static final int NIGHTLY_KILLS = Integer.getInteger("kills.nightly", 150);
+    private static final int NIGHTLY_FRAMES = Integer.getInteger("kills.nightly.frames", 1_000);
 
     @RegisterExtension final Farms farms = Farms.ofEachTest();
 
@@ -71,7 +72,7 @@ class KillsTest {
     @Tag("nightly")
     @Timeout(3_600)
     void manyKillsWhileThousandsOfFramesAreRenderedByMitsuba() throws Exception {
-        survive(Load.MITSUBA, NIGHTLY_KILLS, 1_000);
+        survive(Load.MITSUBA, NIGHTLY_KILLS, NIGHTLY_FRAMES);
     }
 
     private void survive(Load load, int kills, int frames)
