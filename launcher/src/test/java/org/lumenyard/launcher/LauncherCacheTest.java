@@ -224,7 +224,7 @@ class LauncherCacheTest {
     }
 
     @Test
-    @Timeout(300)
+    @Timeout(600)
     void theJvmUsesItAndSaysNothingWhenItIsBroken() throws Exception {
         jars();
         var variables = Map.of("LUMENYARD_JAVA_HOME", System.getProperty("java.home"));
