@@ -34,14 +34,16 @@ public final class Program {
     }
 
     /**
-     * The options for the JVM's cache that the launcher names in {@code lumenyard.cache}; none
-     * where it names none, and none until it is made. The JVM looks for itself whether it fits.
+     * The options for the JVM's cache that the launcher names in {@code lumenyard.cache}: the name
+     * alone until it is made. The JVM looks for itself whether it fits.
      */
     private static List<String> cached() {
         String cache = System.getProperty("lumenyard.cache", "");
-        if (cache.isEmpty() || !Files.exists(Path.of(cache))) return List.of();
+        if (cache.isEmpty()) return List.of();
+        String name = "-Dlumenyard.cache=" + cache;
+        if (!Files.exists(Path.of(cache))) return List.of(name);
         return List.of(
-                "-Dlumenyard.cache=" + cache,
+                name,
                 "-XX:AOTCache=" + cache,
                 "-XX:+VerifySharedSpaces",
                 "-Xlog:aot*=off");
