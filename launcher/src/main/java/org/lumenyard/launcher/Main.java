@@ -40,6 +40,7 @@ public final class Main {
         root.addSubcommand(new DbCommand());
         root.addSubcommand(new BenchCommand());
         root.addSubcommand(new SimulateCommand());
+        root.addSubcommand(new RehearseCommand());
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setExecutionExceptionHandler(Main::complain);
         root.setParameterExceptionHandler(ClientCommands::misuse);

@@ -23,14 +23,30 @@ public final class Program {
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
-                        "-Xshare:auto",
                         "-Dstdout.encoding=UTF-8",
                         "-Dstderr.encoding=UTF-8",
                         "-Dorg.jooq.no-logo=true",
                         "-Dorg.jooq.no-tips=true"));
+        command.addAll(cached());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);
         return command;
+    }
+
+    /**
+     * The options for the JVM's cache that the launcher names in {@code lumenyard.cache}: the name
+     * alone until it is made. The JVM looks for itself whether it fits.
+     */
+    private static List<String> cached() {
+        String cache = System.getProperty("lumenyard.cache", "");
+        if (cache.isEmpty()) return List.of();
+        String name = "-Dlumenyard.cache=" + cache;
+        if (!Files.exists(Path.of(cache))) return List.of(name);
+        return List.of(
+                name,
+                "-XX:AOTCache=" + cache,
+                "-XX:+VerifySharedSpaces",
+                "-Xlog:aot*=off");
     }
 
     /**

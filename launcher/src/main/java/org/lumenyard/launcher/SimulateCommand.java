@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
@@ -104,6 +105,7 @@ final class SimulateCommand implements Callable<Integer> {
         LongConsumer progress = lived -> bar.at((double) lived / seeds, lived + " of " + seeds);
         Histories.Outcome outcome = histories.run(progress);
         bar.done(summary(outcome, seconds(began)));
+        tellFaults(outcome);
         if (!outcome.broken().isEmpty()) tell(outcome);
         return outcome.broken().isEmpty();
     }
@@ -122,6 +124,15 @@ final class SimulateCommand implements Callable<Integer> {
                 };
         return "%,d histories, %,d processes, %.0f s: %s"
                 .formatted(outcome.histories(), outcome.works(), seconds, verdict);
+    }
+
+    /** How many faults of which kind struck, the most frequent first. */
+    private void tellFaults(Histories.Outcome outcome) {
+        out().printf("%,d faults struck, of %d kinds:%n", outcome.strikes(), outcome.faults().size());
+        outcome.faults().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .forEach(fault -> out().printf("%,12d  %s%n", fault.getValue(), fault.getKey()));
+        out().flush();
     }
 
     /** The first story in full, and how to live it again; the others by their seeds. */
@@ -149,6 +160,8 @@ final class SimulateCommand implements Callable<Integer> {
                         .put("commits", outcome.commits())
                         .put("processes", outcome.works())
                         .put("seconds", Math.round(seconds * 10) / 10.0);
+        ObjectNode faults = line.putObject("faults");
+        outcome.faults().forEach(faults::put);
         var broken = line.putArray("broken");
         for (Histories.Broken each : outcome.broken()) {
             broken.addObject()

@@ -31,7 +31,17 @@ class SimulateCommandTest {
         assertThat(told.path("profile").asText()).isEqualTo("retries");
         assertThat(told.path("histories").asLong()).isEqualTo(3);
         assertThat(told.path("processes").asLong()).isPositive();
+        assertThat(told.path("faults").path("retry").asLong()).isPositive();
         assertThat(told.path("broken")).isEmpty();
+    }
+
+    @Test
+    void peopleAreToldHowManyFaultsOfWhichKindStruck() {
+        int code = simulate("--profile", "retries", "--from", "7", "--seeds", "3");
+        assertThat(code).isZero();
+        assertThat(out.toString())
+                .containsPattern("\\d+ faults struck, of \\d+ kinds")
+                .containsPattern("\\d  node cut off");
     }
 
     @Test

@@ -176,8 +176,7 @@ public final class FarmUnderTest implements AutoCloseable {
                 List.of(
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xshare:auto"));
+                        "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-Dorg.jooq.no-logo=true", "-Dorg.jooq.no-tips=true"));
         String path =
                 System.getProperty(

@@ -1,13 +1,12 @@
 package org.lumenyard.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KillsTest {
     private static final List<String> AGENTS = List.of("anna", "bert");
     private static final int LONGEST_WAIT_MILLIS = 2_000;
+    private static final int NIGHTLY_KILLS = Integer.getInteger("kills.nightly", 150);
+    private static final int NIGHTLY_FRAMES = Integer.getInteger("kills.nightly.frames", 1_000);
 
     @RegisterExtension final Farms farms = Farms.ofEachTest();
 
@@ -36,21 +37,27 @@ class KillsTest {
     @Test
     @Timeout(600)
     void killsUnderTestPatternsLoseNothingAndDoubleNothing() throws Exception {
-        survive("test pattern", 8, 80);
+        survive(Load.TEST_PATTERN, 8, 80);
     }
 
     @Test
     @Tag("blender")
     @Timeout(600)
     void killsUnderWarmBlenderLoseNothingAndDoubleNothing() throws Exception {
-        survive("warm Blender", 4, 20);
+        survive(Load.WARM_BLENDER, 4, 20);
+    }
+
+    @Test
+    @Timeout(600)
+    void killsUnderMitsubaLoseNothingAndDoubleNothing() throws Exception {
+        survive(Load.MITSUBA, 12, 60);
     }
 
     @Test
     @Tag("nightly")
     @Timeout(3_600)
     void thirtyKillsUnderTestPatterns() throws Exception {
-        survive("test pattern", 30, 300);
+        survive(Load.TEST_PATTERN, 30, 300);
     }
 
     @Test
@@ -58,40 +65,51 @@ class KillsTest {
     @Tag("blender")
     @Timeout(3_600)
     void fifteenKillsUnderWarmBlender() throws Exception {
-        survive("warm Blender", 15, 40);
+        survive(Load.WARM_BLENDER, 15, 40);
     }
 
-    private void survive(String load, int kills, int frames)
+    @Test
+    @Tag("nightly")
+    @Timeout(3_600)
+    void manyKillsWhileThousandsOfFramesAreRenderedByMitsuba() throws Exception {
+        survive(Load.MITSUBA, NIGHTLY_KILLS, NIGHTLY_FRAMES);
+    }
+
+    private void survive(Load load, int kills, int frames)
             throws IOException, InterruptedException {
-        boolean needed = load.equals("test pattern") || System.getenv("CI") != null;
-        assumeTrue(
-                needed || Scenes.isBlenderHere(),
-                "SKIPPED: Blender is missing: apt-get install blender");
+        load.assumeHere();
         long seed = seed();
         System.out.printf("%d kills under %s, seed %d%n", kills, load, seed);
+        long began = System.nanoTime();
         var chance = new Random(seed);
         FarmUnderTest farm = farms.farm();
         farm.startServer();
         for (String agent : AGENTS) farm.startAgent(agent);
         farm.awaitNodes(AGENTS.toArray(String[]::new));
         var storms = new ArrayList<Storm>();
+        var struck = new TreeMap<Target, Integer>();
+        Storm.Account account = Storm.Account.NONE;
         try (var submitter = new Submitter(farm)) {
             storms.add(storm(farm, load, frames, 1, chance));
             for (int kill = 1; kill <= kills; kill++) {
                 if (storms.getLast().left() < frames / 4)
                     storms.add(storm(farm, load, frames, storms.size() + 1, chance));
-                kill(farm, kill, storms.getLast(), chance);
+                struck.merge(kill(farm, kill, storms.getLast(), chance), 1, Integer::sum);
             }
             for (Storm storm : storms) {
                 assertThat(farm.awaitEnd(storm.job())).as("job " + storm.job()).isEqualTo("done");
-                System.out.println(storm.verdict());
+                System.out.println("job " + storm.job() + ": " + storm.account());
                 assertThat(storm.wrongs()).isEmpty();
                 assertThat(storm.leftParts()).as("parts that nobody finishes").isEmpty();
+                account = account.plus(storm.account());
                 storm.close();
             }
             assertThat(submitter.wrongs()).isEmpty();
         }
         assertThat(farm.endInOrder()).as("marked processes that are left").isZero();
+        System.out.printf(
+                "survived %d kills under %s, %s, in %d s; %s; 0 wrongs%n",
+                kills, load, struck, (System.nanoTime() - began) / 1_000_000_000, account);
     }
 
     private static long seed() {
@@ -100,22 +118,12 @@ class KillsTest {
     }
 
     private static Storm storm(
-            FarmUnderTest farm, String load, int frames, int number, Random chance)
+            FarmUnderTest farm, Load load, int frames, int number, Random chance)
             throws IOException {
-        if (load.equals("test pattern")) {
-            double seconds = 0.2 + 0.1 * chance.nextInt(4);
-            return Storm.begin(
-                    farm, "storm " + number, Templates.PATTERN, frames, Map.of("Seconds", seconds));
-        }
-        return Storm.begin(
-                farm,
-                "storm " + number,
-                Templates.BLENDER,
-                frames,
-                Map.of("Scene", Scenes.lighthouse(farm.work()), "Percentage", "60"));
+        return Storm.begin(farm, "storm " + number, load, frames, chance);
     }
 
-    private static void kill(FarmUnderTest farm, int number, Storm storm, Random chance)
+    private static Target kill(FarmUnderTest farm, int number, Storm storm, Random chance)
             throws IOException, InterruptedException {
         // Two of three in the middle of work, when new frames have been accepted since the last
         // kill;
@@ -142,6 +150,7 @@ class KillsTest {
             if (victim.name().equals("server")) farm.startServer();
             else farm.startAgent(victim.name());
         }
+        return target;
     }
 
     private static List<Daemon> victims(FarmUnderTest farm, Target target, String agent) {

@@ -25,6 +25,16 @@ final class Scenes {
         return scene;
     }
 
+    /** The script that renders a task's frames with Mitsuba. */
+    static Path mitsuba(Path folder) throws IOException {
+        Path script = folder.resolve("mitsuba_frames.py");
+        if (Files.exists(script)) return script;
+        try (InputStream in = Scenes.class.getResourceAsStream("mitsuba_frames.py")) {
+            Files.copy(java.util.Objects.requireNonNull(in, "mitsuba_frames.py"), script);
+        }
+        return script;
+    }
+
     /** Makes the small scenes of {@code scenes.py} in a folder. */
     static void make(Path folder) throws IOException, InterruptedException {
         Path script = folder.resolve("scenes.py");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.lumenyard.cli.EventStream;
@@ -23,39 +24,45 @@ final class Storm implements AutoCloseable {
 
     private final FarmUnderTest farm;
     private final String job;
+    private final Load load;
+    private final int tasks;
     private final int frames;
     private final Path records;
     private final Path output;
     private final Map<Integer, Long> seenAccepted = new ConcurrentHashMap<>();
     private final Thread onlooker;
 
-    private Storm(FarmUnderTest farm, String job, int frames, Path folder) {
+    private Storm(FarmUnderTest farm, String job, Load load, int tasks, Path folder) {
         this.farm = farm;
         this.job = job;
-        this.frames = frames;
+        this.load = load;
+        this.tasks = tasks;
+        this.frames = tasks * load.framesPerTask();
         this.records = folder.resolve("records");
         this.output = folder.resolve("frames");
         this.onlooker = Thread.ofVirtual().name("onlooker").start(this::look);
     }
 
     /**
-     * Submits frames 1 to {@code frames} of a template, each with a lock and a line in the record.
+     * Submits so many frames, or a few more that fill the last task; each with a lock and a line in
+     * the record.
      */
-    static Storm begin(
-            FarmUnderTest farm, String name, String template, int frames, Map<String, ?> more)
+    static Storm begin(FarmUnderTest farm, String name, Load load, int frames, Random chance)
             throws IOException {
+        int tasks = Math.ceilDiv(frames, load.framesPerTask());
         Path folder = Files.createDirectories(farm.work().resolve(name));
         Files.createDirectories(folder.resolve("records"));
-        var parameters = new TreeMap<String, Object>(more);
-        parameters.put("Frames", "1-" + frames);
+        var parameters = new TreeMap<String, Object>(load.parameters(farm.work(), chance));
+        if (load.framesPerTask() == 1) parameters.put("Frames", "1-" + tasks);
+        else parameters.put("Tasks", "0-" + (tasks - 1));
         parameters.put("Output", folder.resolve("frames"));
         parameters.put("Records", folder.resolve("records"));
         String job =
                 farm.client()
-                        .post("/jobs", FarmUnderTest.template(template, parameters, name), name)
+                        .post("/jobs", FarmUnderTest.template(load.template(), parameters, name), name)
                         .path("id")
                         .asText();
-        return new Storm(farm, job, frames, folder);
+        return new Storm(farm, job, load, tasks, folder);
     }
 
     String job() {
@@ -84,7 +91,8 @@ final class Storm implements AutoCloseable {
                 for (long index = cell.path("from").asLong();
                         index <= cell.path("to").asLong();
                         index++) {
-                    seenAccepted.putIfAbsent((int) index + 1, now);
+                    for (int i = 1; i <= load.framesPerTask(); i++)
+                        seenAccepted.putIfAbsent((int) index * load.framesPerTask() + i, now);
                 }
             }
         } catch (FarmClient.Failed away) {
@@ -128,7 +136,7 @@ final class Storm implements AutoCloseable {
         for (int frame = 1; frame <= frames; frame++) {
             if (!drawn.containsKey(frame))
                 wrongs.add("frame " + frame + " was never drawn to its end");
-            if (!hasPicture(frame)) wrongs.add("frame " + frame + " has no picture");
+            if (!load.hasPicture(output, frame)) wrongs.add("frame " + frame + " has no picture");
             long accepted = seenAccepted.getOrDefault(frame, Long.MAX_VALUE - TICK_MILLIS);
             for (DrawnRecord.Line line : drawn.getOrDefault(frame, List.of())) {
                 if (line.began() > accepted + TICK_MILLIS)
@@ -140,7 +148,7 @@ final class Storm implements AutoCloseable {
     }
 
     /**
-     * The server's own account must agree: one accepted run for each frame, and none placed after
+     * The server's own account must agree: one accepted run for each task, and none placed after
      * it.
      */
     private void judgeRuns(List<JsonNode> runs, List<String> wrongs) {
@@ -158,19 +166,14 @@ final class Storm implements AutoCloseable {
                                 + accepted.get(index)
                                 + " was accepted");
             if (run.path("state").asText().equals("done")) accepted.put(index, id);
-            if (run.path("reason").asText().equals("twice_at_once"))
-                wrongs.add("a lock was refused: " + run.path("sentence").asText());
+            String sentence = run.path("sentence").asText();
+            // A command has no reason of its own to give, only a sentence.
+            if (run.path("reason").asText().equals("twice_at_once")
+                    || sentence.contains("twice at once"))
+                wrongs.add("a lock was refused: " + sentence);
         }
-        if (accepted.size() != frames)
-            wrongs.add(accepted.size() + " of " + frames + " frames have an accepted run");
-    }
-
-    private boolean hasPicture(int frame) throws IOException {
-        for (String prefix : List.of("t", "b")) {
-            Path picture = output.resolve("%s_%04d.png".formatted(prefix, frame));
-            if (Files.exists(picture) && Files.size(picture) > 100) return true;
-        }
-        return false;
+        if (accepted.size() != tasks)
+            wrongs.add(accepted.size() + " of " + tasks + " tasks have an accepted run");
     }
 
     /** Parts of pictures that nobody will finish. */
@@ -182,21 +185,41 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /**
-     * In a line: frames, how often something was drawn again because it had been lost, and what is
-     * wrong.
-     */
-    String verdict() throws IOException {
+    /** What it came to. */
+    Account account() throws IOException {
         DrawnRecord record = DrawnRecord.read(records);
         int drawn = record.byFrame().size();
-        return "%d/%d frames, %d lost, %d drawn again before they were accepted, %d wrongs; record: %s"
-                .formatted(
-                        drawn,
-                        frames,
-                        frames - drawn,
-                        record.lines().size() - drawn,
-                        wrongs().size(),
-                        records.resolve("record.txt"));
+        return new Account(
+                drawn,
+                frames - drawn,
+                record.lines().size() - drawn,
+                farm.runs(job).stream()
+                        .filter(run -> !run.path("state").asText().equals("done"))
+                        .count());
+    }
+
+    /**
+     * What storms came to.
+     *
+     * @param again how often a frame was drawn again, for its first run was lost before it counted
+     * @param brokenRuns how many runs did not end as done
+     */
+    record Account(long drawn, long lost, long again, long brokenRuns) {
+        static final Account NONE = new Account(0, 0, 0, 0);
+
+        Account plus(Account other) {
+            return new Account(
+                    drawn + other.drawn,
+                    lost + other.lost,
+                    again + other.again,
+                    brokenRuns + other.brokenRuns);
+        }
+
+        @Override
+        public String toString() {
+            return "%d frames drawn, %d lost, %d drawn again before they were accepted, %d runs broken off"
+                    .formatted(drawn, lost, again, brokenRuns);
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.lumenyard.system;
 
+import java.util.ArrayList;
+
 /**
  * The jobs of these tests: each frame holds a kernel lock while it is drawn, and leaves a line in a
  * record.
@@ -51,5 +53,43 @@ final class Templates {
                     name: blender
                     settings: {scene: "{{Param.Scene}}", frames: "{{Task.Param.Frame}}", percentage: "{{Param.Percentage}}", lockFolder: "{{Param.Records}}"}
                     outputs: {folder: "{{Param.Output}}", pattern: "b_####.png"}
+            """;
+
+    /**
+     * A task for every {@code framesPerTask} frames, which one command renders. Parameters: {@code
+     * Tasks} (from 0 on), {@code Output}, {@code Records}, {@code Python}, {@code Script}.
+     */
+    static String mitsuba(int framesPerTask) {
+        var outputs = new ArrayList<String>();
+        for (int i = 0; i < framesPerTask; i++)
+            outputs.add("\"{{Param.Output}}/m_{{Task.Param.Task}}_%d.png\"".formatted(i));
+        return MITSUBA.replace("COUNT", "" + framesPerTask)
+                .replace("OUTPUTS", String.join(", ", outputs));
+    }
+
+    /** The name of a frame's picture; the first frame is 1. */
+    static String mitsubaPicture(int frame, int framesPerTask) {
+        return "m_%d_%d.png".formatted((frame - 1) / framesPerTask, (frame - 1) % framesPerTask);
+    }
+
+    private static final String MITSUBA =
+            """
+            specificationVersion: jobtemplate-2023-09
+            extensions: [LUMENYARD_ENGINE]
+            name: mitsuba
+            parameterDefinitions:
+              - {name: Tasks, type: STRING}
+              - {name: Output, type: PATH, objectType: DIRECTORY, dataFlow: OUT}
+              - {name: Records, type: PATH, objectType: DIRECTORY, dataFlow: OUT}
+              - {name: Python, type: STRING}
+              - {name: Script, type: PATH, objectType: FILE, dataFlow: IN}
+            steps:
+              - name: render
+                parameterSpace: {taskParameterDefinitions: [{name: Task, type: INT, range: "{{Param.Tasks}}"}]}
+                script:
+                  engine:
+                    name: command
+                    settings: {command: ["{{Param.Python}}", "{{Param.Script}}", "{{Param.Records}}", "{{Task.Param.Task}}", "COUNT"], pictureChecks: "OFF"}
+                    outputs: {files: [OUTPUTS]}
             """;
 }

@@ -1,5 +1,7 @@
 package org.lumenyard.simulator;
 
+import java.util.Locale;
+
 /** What may strike a farm at any moment. */
 enum Fault {
     CONNECTION_BREAKS,
@@ -36,5 +38,11 @@ enum Fault {
     ORDER,
     /** A person retries a task, or all of a job, whatever runs. */
     RETRY,
-    CANCEL
+    CANCEL;
+
+    /** As people read it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 }

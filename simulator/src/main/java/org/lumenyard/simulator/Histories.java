@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,10 +25,21 @@ public final class Histories {
      * What the histories came to.
      *
      * @param works how many processes worked in them
+     * @param faults how many faults struck in them, by kind; not those of histories that broke a promise
      * @param broken by seed
      */
     public record Outcome(
-            Profile profile, long histories, long commits, long works, List<Broken> broken) {}
+            Profile profile,
+            long histories,
+            long commits,
+            long works,
+            SortedMap<String, Long> faults,
+            List<Broken> broken) {
+        /** How many faults struck, of all kinds. */
+        public long strikes() {
+            return faults.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
 
     private final Profile profile;
     private final long from;
@@ -35,6 +48,7 @@ public final class Histories {
     private final AtomicLong lived = new AtomicLong();
     private final AtomicLong commits = new AtomicLong();
     private final AtomicLong works = new AtomicLong();
+    private final SortedMap<String, Long> faults = new ConcurrentSkipListMap<>();
     private final List<Broken> broken = new ArrayList<>();
 
     /** The seeds from {@code from} on, so many. */
@@ -57,7 +71,7 @@ public final class Histories {
             for (Future<?> part : parts) await(part);
         }
         broken.sort(Comparator.comparingLong(Broken::seed));
-        return new Outcome(profile, lived.get(), commits.get(), works.get(), broken);
+        return new Outcome(profile, lived.get(), commits.get(), works.get(), faults, broken);
     }
 
     private static void await(Future<?> part) throws IOException, InterruptedException {
@@ -84,6 +98,7 @@ public final class Histories {
             Simulation.Result result = simulation.run(profile, seed);
             commits.addAndGet(result.commits());
             works.addAndGet(result.works());
+            result.faults().forEach((kind, struck) -> faults.merge(kind, struck, Long::sum));
         } catch (BrokenPromise e) {
             broken(seed, String.valueOf(e.getMessage()));
         }

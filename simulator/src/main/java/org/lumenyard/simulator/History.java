@@ -24,6 +24,7 @@ import org.lumenyard.store.Store;
 final class History implements SimServer.Onlooker {
     private static final long TROUBLE_MILLIS = 40_000;
     private static final long PATIENCE_MILLIS = 400_000;
+    private static final String WORST_MOMENT = "order at the worst moment";
 
     private final long seed;
     private final Profile profile;
@@ -46,7 +47,7 @@ final class History implements SimServer.Onlooker {
         tale = new Tale(clock);
         promises = new Promises(tale);
         server = kind.make(clock, store, promises, tale);
-        network = new Network(clock, server, profile.conditions().loss());
+        network = new Network(clock, server, tale, profile.conditions().loss());
         int machines = (int) clock.between(1, 4);
         for (int i = 1; i <= machines; i++) {
             String name = "r0" + i;
@@ -79,7 +80,12 @@ final class History implements SimServer.Onlooker {
             }
         }
         return new Simulation.Result(
-                seed, server.commits, promises.worked, jobs.size(), tale.fingerprint());
+                seed,
+                server.commits,
+                promises.worked,
+                jobs.size(),
+                tale.faults(),
+                tale.fingerprint());
     }
 
     private boolean isAllDone() {
@@ -96,8 +102,13 @@ final class History implements SimServer.Onlooker {
     }
 
     private void strike(Fault fault) {
+        if (hasStruck(fault)) tale.struck(fault.toString());
+    }
+
+    /** Lets it strike; whether it had an effect. One of a commit strikes, and counts, with it. */
+    private boolean hasStruck(Fault fault) {
         SimAgent agent = agents.get((int) clock.between(0, agents.size() - 1));
-        switch (fault) {
+        return switch (fault) {
             case CONNECTION_BREAKS -> network.breaks(agent);
             case ALL_CONNECTIONS_BREAK -> network.allBreak();
             case NODE_CUT_OFF -> cut(agent, EnumSet.allOf(Network.Way.class), "is cut off");
@@ -106,62 +117,86 @@ final class History implements SimServer.Onlooker {
             case NODE_DEAF ->
                     cut(agent, EnumSet.of(Network.Way.TO_AGENT), "does not hear any more");
             case AGENT_KILLED -> {
-                agent.kill();
+                boolean lived = agent.kill();
                 clock.after(clock.between(10, 4_000), agent::begin);
+                yield lived;
             }
             case AGENT_STOPPED -> {
-                agent.stop();
+                boolean lived = agent.stop();
                 for (int i = 1; i <= 8; i++) clock.after(300L * i, agent::begin);
+                yield lived;
             }
             case AGENT_STANDS_STILL -> {
-                agent.freeze();
+                boolean went = agent.freeze();
                 clock.after(clock.between(100, 9_000), agent::thaw);
+                yield went;
             }
-            case AGENT_FLAPS -> flap(agent, (int) clock.between(3, 10));
+            case AGENT_FLAPS -> {
+                flap(agent, (int) clock.between(3, 10));
+                yield false; // each of its blows counts by itself
+            }
             case AGENT_DISK_FULL -> {
-                agent.diskFull(true);
+                boolean had = agent.diskFull(true);
                 clock.after(clock.between(500, 8_000), () -> agent.diskFull(false));
+                yield had;
             }
             case MACHINE_REBOOTS -> {
                 agent.reboots();
                 clock.after(clock.between(200, 5_000), agent::begin);
+                yield true;
             }
-            case MACHINE_DOUBLED -> doubled(agent);
+            case MACHINE_DOUBLED -> {
+                doubled(agent);
+                yield true;
+            }
             case SERVER_KILLED -> {
-                server.kill();
+                boolean lived = server.kill();
                 clock.after(clock.between(10, 9_000), server::begin);
+                yield lived;
             }
             case SERVER_STANDS_STILL -> {
-                server.freeze();
+                boolean went = server.freeze();
                 clock.after(clock.between(100, 9_000), server::thaw);
+                yield went;
             }
             case SERVER_AND_AGENTS_KILLED -> {
-                server.kill();
-                agents.forEach(SimAgent::kill);
+                boolean lived = server.kill();
+                for (SimAgent each : agents) lived |= each.kill();
                 clock.after(clock.between(10, 3_000), server::begin);
                 agents.forEach(each -> clock.after(clock.between(10, 3_000), each::begin));
+                yield lived;
             }
-            case COMMIT_REFUSED -> server.nextCommit(SimServer.CommitFault.REFUSED);
-            case COMMIT_OF_UNKNOWN_OUTCOME -> server.nextCommit(SimServer.CommitFault.UNKNOWN);
+            case COMMIT_REFUSED -> atACommit(SimServer.CommitFault.REFUSED);
+            case COMMIT_OF_UNKNOWN_OUTCOME -> atACommit(SimServer.CommitFault.UNKNOWN);
             case KILLED_AT_A_COMMIT -> {
-                server.nextCommit(
+                atACommit(
                         clock.happens(0.5)
                                 ? SimServer.CommitFault.KILLED_BEFORE
                                 : SimServer.CommitFault.KILLED_AFTER);
                 clock.after(clock.between(1_000, 4_000), server::begin);
+                yield false;
             }
-            case CLOCK_DRIFTS -> agent.drifts(clock.between(-9, 9));
+            case CLOCK_DRIFTS -> {
+                agent.drifts(clock.between(-9, 9));
+                yield true;
+            }
             case WALL_CLOCK_JUMPS -> {
                 long most = clock.happens(0.5) ? 10_000 : 7_200_000;
                 server.wallClockJumps(clock.between(-most, most));
+                yield true;
             }
             case ORDER -> order();
             case RETRY -> order(this::retry);
             case CANCEL -> order(job -> new Command.Cancel(job, "ana"));
-        }
+        };
     }
 
-    private void cut(SimAgent agent, EnumSet<Network.Way> ways, String what) {
+    private boolean atACommit(SimServer.CommitFault fault) {
+        server.nextCommit(fault);
+        return false;
+    }
+
+    private boolean cut(SimAgent agent, EnumSet<Network.Way> ways, String what) {
         tale.add("%s %s", agent.name, what);
         network.cut(agent, ways);
         clock.after(
@@ -170,15 +205,18 @@ final class History implements SimServer.Onlooker {
                     tale.add("%s is reachable again", agent.name);
                     network.heal(agent, clock.happens(0.5));
                 });
+        return true;
     }
 
     private void flap(SimAgent agent, int times) {
         if (times == 0 || calm) return;
-        switch ((int) clock.between(0, 3)) {
-            case 0 -> agent.kill();
-            case 1 -> agent.stop();
-            default -> network.breaks(agent);
-        }
+        boolean struck =
+                switch ((int) clock.between(0, 3)) {
+                    case 0 -> agent.kill();
+                    case 1 -> agent.stop();
+                    default -> network.breaks(agent);
+                };
+        if (struck) tale.struck(Fault.AGENT_FLAPS.toString());
         clock.after(clock.between(1, 300), agent::begin);
         clock.after(clock.between(20, 600), () -> flap(agent, times - 1));
     }
@@ -290,13 +328,17 @@ final class History implements SimServer.Onlooker {
         Command about(JobId job);
     }
 
-    private void order() {
-        if (jobs.isEmpty() || clock.happens(0.3)) submit();
-        else order(this::anything);
+    private boolean order() {
+        if (!jobs.isEmpty() && !clock.happens(0.3)) return order(this::anything);
+        submit();
+        return true;
     }
 
-    private void order(Wish wish) {
-        if (!jobs.isEmpty()) order(jobs.get((int) clock.between(0, jobs.size() - 1)), wish);
+    /** Whether there was a job to give an order about. */
+    private boolean order(Wish wish) {
+        if (jobs.isEmpty()) return false;
+        order(jobs.get((int) clock.between(0, jobs.size() - 1)), wish);
+        return true;
     }
 
     private void order(JobId job, Wish wish) {
@@ -333,10 +375,13 @@ final class History implements SimServer.Onlooker {
             switch (change) {
                 case Change.JobSubmitted submitted -> steps.put(submitted.job(), submitted.steps());
                 case Change.RunPlaced(Run run) -> {
-                    if (isWorstMoment()) order(run.job(), job -> about(run));
+                    if (isWorstMoment()) {
+                        order(run.job(), job -> about(run));
+                        tale.struck(WORST_MOMENT);
+                    }
                 }
                 case Change.NodeJoined joined -> {
-                    if (isWorstMoment()) order();
+                    if (isWorstMoment() && order()) tale.struck(WORST_MOMENT);
                 }
                 default -> {}
             }
@@ -345,7 +390,8 @@ final class History implements SimServer.Onlooker {
 
     @Override
     public void heard(AgentMessage message) {
-        if (message instanceof AgentMessage.Hello && isWorstMoment()) order(this::retry);
+        if (message instanceof AgentMessage.Hello && isWorstMoment() && order(this::retry))
+            tale.struck(WORST_MOMENT);
     }
 
     private boolean isWorstMoment() {

@@ -72,7 +72,10 @@ final class Network {
             if (loss > 0 && clock.happens(loss) && torn.add(way)) {
                 clock.after(clock.between(1, 4_000), this::breaks);
             }
-            if (torn.contains(way)) return;
+            if (torn.contains(way)) {
+                tale.struck("message lost");
+                return;
+            }
             clock.after(arrival - clock.now(), () -> deliver(way, message));
         }
 
@@ -95,12 +98,13 @@ final class Network {
         }
 
         /** Breaks; both ends notice, each in its time: while there is no way, after that. */
-        void breaks() {
-            if (!open) return;
+        boolean breaks() {
+            if (!open) return false;
             open = false;
             held.clear();
             notice(Way.TO_SERVER, () -> server.closed(this));
             notice(Way.TO_AGENT, () -> agent.closed(this));
+            return true;
         }
 
         private void notice(Way way, Runnable what) {
@@ -117,10 +121,12 @@ final class Network {
     private final Map<SimAgent, Set<Way>> cut = new HashMap<>();
     private final Map<SimAgent, Connection> latest = new LinkedHashMap<>();
     private final SimServer server;
+    private final Tale tale;
     private double loss;
 
-    Network(Clock clock, SimServer server, double loss) {
+    Network(Clock clock, SimServer server, Tale tale, double loss) {
         this.clock = clock;
+        this.tale = tale;
         this.server = server;
         this.loss = loss;
     }
@@ -152,13 +158,15 @@ final class Network {
         else if (latest.containsKey(agent)) latest.get(agent).goesOn();
     }
 
-    void breaks(SimAgent agent) {
+    boolean breaks(SimAgent agent) {
         Connection connection = latest.get(agent);
-        if (connection != null) connection.breaks();
+        return connection != null && connection.breaks();
     }
 
-    void allBreak() {
-        latest.values().forEach(Connection::breaks);
+    boolean allBreak() {
+        boolean any = false;
+        for (Connection connection : latest.values()) any |= connection.breaks();
+        return any;
     }
 
     /** Nothing is lost any more. */

@@ -158,8 +158,8 @@ final class SimAgent {
     }
 
     /** kill -9: the guards notice at once and kill what they guard. */
-    void kill() {
-        if (core == null) return;
+    boolean kill() {
+        if (core == null) return false;
         tale.add("%s's agent is killed", name);
         core = null;
         life++;
@@ -173,6 +173,7 @@ final class SimAgent {
                         clock.after(
                                 clock.between(0, 15 + conditions.guardLateMost()),
                                 () -> dies(work)));
+        return true;
     }
 
     /** Killed, and not begun again by anybody. */
@@ -182,17 +183,19 @@ final class SimAgent {
     }
 
     /** SIGTERM: it ends its work, says good-bye and goes. */
-    void stop() {
-        if (core == null || frozen) return;
+    boolean stop() {
+        if (core == null || frozen) return false;
         tale.add("%s's agent is asked to stop", name);
         apply(new Event.StopAsked());
+        return true;
     }
 
     /** The agent stands still; guards and clocks go on. */
-    void freeze() {
-        if (core == null || frozen) return;
+    boolean freeze() {
+        if (core == null || frozen) return false;
         tale.add("%s's agent stands still", name);
         frozen = true;
+        return true;
     }
 
     void thaw() {
@@ -238,10 +241,11 @@ final class SimAgent {
                 .forEach(work -> clock.after(1, () -> ends(work.run, "done", "done")));
     }
 
-    void diskFull(boolean full) {
-        if (diskFull == full) return;
+    boolean diskFull(boolean full) {
+        if (diskFull == full) return false;
         tale.add("%s's disk is %s", name, full ? "full" : "fine");
         diskFull = full;
+        return true;
     }
 
     // The core's world

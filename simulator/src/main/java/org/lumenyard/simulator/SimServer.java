@@ -230,8 +230,8 @@ class SimServer {
         planTurn();
     }
 
-    void kill() {
-        if (farm == null) return;
+    boolean kill() {
+        if (farm == null) return false;
         tale.add("the server is killed");
         farm = null;
         existence++;
@@ -244,6 +244,7 @@ class SimServer {
         frozen = false;
         missed.clear();
         allLinesBreak();
+        return true;
     }
 
     private void allLinesBreak() {
@@ -255,10 +256,11 @@ class SimServer {
     }
 
     /** It stands still; clocks go on. */
-    void freeze() {
-        if (farm == null || frozen) return;
+    boolean freeze() {
+        if (farm == null || frozen) return false;
         tale.add("the server stands still");
         frozen = true;
+        return true;
     }
 
     void thaw() {
@@ -402,11 +404,13 @@ class SimServer {
         CommitFault fault = nextCommit;
         nextCommit = CommitFault.NONE;
         if (fault == CommitFault.KILLED_BEFORE) {
+            tale.struck(Fault.KILLED_AT_A_COMMIT.toString());
             kill();
             return false;
         }
         if (fault == CommitFault.REFUSED) {
             tale.add("a commit fails");
+            tale.struck(Fault.COMMIT_REFUSED.toString());
             beginAnew(turn);
             return false;
         }
@@ -421,10 +425,12 @@ class SimServer {
         onlooker.stored(turn.changes());
         if (fault == CommitFault.UNKNOWN) {
             tale.add("a commit's outcome is unknown");
+            tale.struck(Fault.COMMIT_OF_UNKNOWN_OUTCOME.toString());
             beginAnew(turn);
             return false;
         }
         if (fault == CommitFault.KILLED_AFTER) {
+            tale.struck(Fault.KILLED_AT_A_COMMIT.toString());
             kill();
             return false;
         }

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import org.lumenyard.core.TaskSpace;
 import org.lumenyard.store.Store;
 
@@ -23,9 +24,16 @@ public final class Simulation implements AutoCloseable {
      * What a history came to.
      *
      * @param works how many processes worked in it
+     * @param faults how many faults struck, by kind
      * @param fingerprint of all that happened in it: the same whenever the seed is run again
      */
-    public record Result(long seed, long commits, long works, long jobs, long fingerprint) {}
+    public record Result(
+            long seed,
+            long commits,
+            long works,
+            long jobs,
+            SortedMap<String, Long> faults,
+            long fingerprint) {}
 
     record Frames(long size) implements TaskSpace {
         @Override

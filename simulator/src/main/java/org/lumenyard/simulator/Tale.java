@@ -1,13 +1,20 @@
 package org.lumenyard.simulator;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** What happened lately, in words, for the reader of a seed that failed. */
+/**
+ * What happened lately, in words, for the reader of a seed that failed; and of all that happened,
+ * how many faults of which kind struck.
+ */
 final class Tale {
     private static final int LINES = 80;
     private final Deque<String> lines = new ArrayDeque<>();
     private final Clock clock;
+    private final TreeMap<String, Long> faults = new TreeMap<>();
     private long fingerprint;
 
     Tale(Clock clock) {
@@ -20,6 +27,16 @@ final class Tale {
         fingerprint = 31 * fingerprint + told.hashCode();
         lines.add(told);
         if (lines.size() > LINES) lines.remove();
+    }
+
+    /** A fault had an effect: one that meets who is down already is none. */
+    void struck(String kind) {
+        faults.merge(kind, 1L, Long::sum);
+    }
+
+    /** How many faults struck, by kind. */
+    SortedMap<String, Long> faults() {
+        return Collections.unmodifiableSortedMap(faults);
     }
 
     /** Of all that was ever told: the same for the same history. */

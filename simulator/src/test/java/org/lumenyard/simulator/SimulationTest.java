@@ -84,8 +84,15 @@ class SimulationTest {
                                     .formatted(profile, broken.seed(), broken.story()));
         }
         System.out.printf(
-                "%s: %d histories from %d, %d commits, %d processes, %.1f a second: every promise held%n",
-                profile, seeds, from, outcome.commits(), outcome.works(), seeds / seconds);
+                "%s: %d histories from %d, %d commits, %d processes, %d faults %s, %.1f a second: every promise held%n",
+                profile,
+                seeds,
+                from,
+                outcome.commits(),
+                outcome.works(),
+                outcome.strikes(),
+                outcome.faults(),
+                seeds / seconds);
         assertThat(outcome.works()).as("work was done at all").isGreaterThan(seeds * 5);
     }
 
@@ -118,6 +125,16 @@ class SimulationTest {
             }
         }
         fail("a server that " + mutant.deed + " was not found in " + Mutant.SEEDS + " histories");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyKindOfFaultOfAProfileIsCountedWhenItStrikes(Profile profile) throws Exception {
+        var outcome = new Histories(profile, FIRST, 40).run(lived -> {});
+        assertThat(outcome.faults().keySet())
+                .containsAll(profile.faults().stream().map(Fault::toString).toList());
+        assertThat(outcome.faults().containsKey("message lost"))
+                .isEqualTo(profile.conditions().loss() > 0);
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.lumenyard.launcher.Program;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Start a server without an agent on an empty data folder, until /health/ready answers, and",
-            "look at its memory five seconds later; the same with a cache of the JVM that holds the",
-            "classes of an earlier start (JDK 25: -XX:AOTCache). The limit beside it is a JVM that",
+            "look at its memory five seconds later; the same with the launcher's cache of the JVM, or",
+            "one with the classes of an earlier start (JDK 25: -XX:AOTCache). The limit beside it is a JVM that",
             "only prints its version. The cache wants a class path of jars alone, as ./lumenyard has."
         },
         footer = {"", "  lumenyard bench start", "  lumenyard bench start --times 10 --json"})
@@ -46,10 +47,9 @@ final class StartBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (Scratch scratch = Scratch.folder()) {
-            Path cache = scratch.path().resolve("lumenyard.aot");
-            System.err.println("Once before, and once for the cache...");
+            System.err.println("Once before, and once for the cache where there is none...");
             start(scratch.path(), List.of(), 0);
-            start(scratch.path(), List.of("-XX:AOTCacheOutput=" + cache), 0);
+            Path cache = cache(scratch.path());
             boolean cached = Files.exists(cache);
             if (!cached)
                 System.err.println("This JVM made no cache: only plain starts are measured.");
@@ -61,19 +61,28 @@ final class StartBench implements Callable<Integer> {
                 bare.add(bareMillis());
                 plain.add(start(scratch.path(), List.of(), 5_000));
                 if (cached)
-                    quick.add(start(scratch.path(), List.of("-XX:AOTCache=" + cache), 5_000));
+                    quick.add(start(scratch.path(), List.of("-XX:AOTCache=" + cache, "-XX:+VerifySharedSpaces"), 5_000));
             }
             tell(plain, quick, bare, cached ? Files.size(cache) : 0);
         }
         return 0;
     }
 
+    /** The launcher's cache, or else one of an earlier start; not there if the JVM makes none. */
+    private static Path cache(Path scratch) throws IOException, InterruptedException {
+        Path ofLauncher = Path.of(System.getProperty("lumenyard.cache", ""));
+        if (Files.isRegularFile(ofLauncher)) return ofLauncher;
+        Path own = scratch.resolve("lumenyard.aot");
+        start(scratch, List.of("-XX:AOTCacheOutput=" + own), 0);
+        return own;
+    }
+
     /** The command of {@code ./lumenyard server}, with more options for the JVM. */
     private static List<String> command(Path folder, int port, List<String> more) {
         var command = new ArrayList<String>();
         for (String word : Program.command(List.of("server", "--no-agent", "--port", "" + port))) {
-            // The JVM takes this or a cache of ours, and it is what it does anyway.
-            if (word.equals("-Xshare:auto")) continue;
+            // Starts without a cache are measured too.
+            if (isOfACache(word)) continue;
             command.add(word);
             if (command.size() == 1) {
                 command.add("-XX:TieredStopAtLevel=1");
@@ -83,6 +92,11 @@ final class StartBench implements Callable<Integer> {
         for (String setting : List.of("server.data", "state", "agent.state", "server.roots"))
             command.addAll(List.of("--set", setting + "=" + folder.resolve(setting)));
         return command;
+    }
+
+    private static boolean isOfACache(String word) {
+        return Stream.of("-XX:AOTCache=", "-XX:+VerifySharedSpaces", "-Dlumenyard.cache=")
+                .anyMatch(word::startsWith);
     }
 
     private static Start start(Path scratch, List<String> more, long lookAfterMillis)
@@ -132,7 +146,7 @@ final class StartBench implements Callable<Integer> {
 
     private static double bareMillis() throws IOException, InterruptedException {
         long began = System.nanoTime();
-        new ProcessBuilder(Program.command(List.of()).getFirst(), "-Xshare:auto", "-version")
+        new ProcessBuilder(Program.command(List.of()).getFirst(), "-version")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start()
