@@ -91,8 +91,7 @@ class TroublePageTest {
 
         String job = farm.submit(Jobs.LICENSED, Map.of(), "licensed");
         assertThat(arnold).containsText("The only seat is held, 2 tasks wait");
-        assertThat(visitor.heading())
-                .hasText("arnold is used up, 2 tasks wait for a seat");
+        assertThat(visitor.heading()).hasText("arnold is used up, 2 tasks wait for a seat");
         assertThat(arnold.getByRole(AriaRole.LINK).first()).hasText("licensed");
 
         visitor.button("Edit arnold").click();
