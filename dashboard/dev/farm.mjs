@@ -253,6 +253,7 @@ export class PretendedFarm {
         this.pastRun(job, index, 'failed', 0);
         Object.assign(this.runs.get(job.runOf.get(index)), {
             endedAt: ago(406 - index),
+            node: this.nodes[index - 2]?.id ?? '1',
             nodeName: `r0${index - 1}`,
             sentence: 'Blender could not find the texture “hull_02.exr”, which the scene names.',
         });

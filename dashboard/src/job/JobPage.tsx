@@ -120,6 +120,12 @@ function Head({ job }: { job: JobDetail }) {
     const failed = job.counts.failed;
     const retry = canRetry(job);
     const able = may.act && may.off === undefined;
+    const { worst } = said;
+    const log = worst && (
+        <button className="btn" onClick={() => openLog(worst.step, worst.index)}>
+            Log of {taskName(worst)}
+        </button>
+    );
     useKeys({
         h: () => able && atWork && actions.holdOrRelease(job),
         r: () => able && retry && actions.retryFailed([job]),
@@ -152,14 +158,7 @@ function Head({ job }: { job: JobDetail }) {
                                 <Icon name="retry" /> Retry {count(failed, 'failed', 'failed')}
                             </button>
                         )}
-                        {said.worst && (
-                            <button
-                                className="btn"
-                                onClick={() => said.worst && openLog(said.worst.step, said.worst.index)}
-                            >
-                                Log of {taskName(said.worst)}
-                            </button>
-                        )}
+                        {!held && log}
                         {atWork && (
                             <button
                                 className={`btn ${held ? 'primary' : ''}`}
@@ -170,6 +169,7 @@ function Head({ job }: { job: JobDetail }) {
                                 <Icon name={held ? 'running' : 'pause'} /> {held ? 'Release' : 'Hold'}
                             </button>
                         )}
+                        {held && log}
                         {open && (
                             <Priority
                                 job={job}

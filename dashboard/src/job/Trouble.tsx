@@ -52,7 +52,7 @@ export function Trouble({ job, now }: { job: JobDetail; now: number }) {
                     </tr>
                 </thead>
                 <tbody>
-                    {runs.slice(0, MOST).map((run) => (
+                    {runs.slice(0, MOST).map((run, at) => (
                         <tr key={run.id}>
                             <td>
                                 <State look={runLook(run.state)} bare />{' '}
@@ -72,8 +72,8 @@ export function Trouble({ job, now }: { job: JobDetail; now: number }) {
                             <td className="t2 c-node" title={run.nodeName}>
                                 {run.nodeName}
                             </td>
-                            <td className="says" title={run.sentence ?? run.reason}>
-                                {run.sentence || run.reason}
+                            <td className="says" title={words(run)}>
+                                {words(run) === words(runs[at - 1]) ? <span className="t3">the same</span> : words(run)}
                             </td>
                             <td className="num t2 c-at">{clock(run.endedAt ?? '', now)}</td>
                         </tr>
@@ -82,4 +82,8 @@ export function Trouble({ job, now }: { job: JobDetail; now: number }) {
             </table>
         </section>
     );
+}
+
+function words(run: Run | undefined): string | undefined {
+    return run && (run.sentence || run.reason);
 }

@@ -9,7 +9,7 @@ export function heading(limits: readonly Limit[]): string {
     if (limits.length === 0) return 'No limits yet';
     const short = limits.filter((limit) => limit.waiting > 0 && limit.free === 0);
     const [first] = short;
-    if (!first) return `${count(limits.length, 'limit')}, nothing waits for a seat`;
+    if (!first) return `${count(limits.length, 'limit')}, ${limits.length === 1 ? 'not' : 'none is'} used up`;
     const waiting = short.reduce((sum, limit) => sum + limit.waiting, 0);
     return short.length === 1
         ? `${first.name} is used up, ${count(waiting, 'task waits', 'tasks wait')} for a seat`

@@ -27,7 +27,7 @@ function limit(name: string, count: number, taken: number, waiting = 0): Limit {
 describe('limits', () => {
     it('are answered for in a sentence', () => {
         expect(heading([])).toBe('No limits yet');
-        expect(heading([limit('arnold', 4, 4), limit('nuke', 2, 0)])).toBe('2 limits, nothing waits for a seat');
+        expect(heading([limit('arnold', 4, 4), limit('nuke', 2, 0)])).toBe('2 limits, none is used up');
         expect(heading([limit('arnold', 4, 4, 1), limit('nuke', 2, 0)])).toBe(
             'arnold is used up, 1 task waits for a seat',
         );

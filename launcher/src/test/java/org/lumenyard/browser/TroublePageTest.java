@@ -65,7 +65,7 @@ class TroublePageTest {
                         Pattern.compile(
                                 "^Held by the farm since \\d\\d:\\d\\d: .* and \\d more failed.*"));
         Locator alike = visitor.page().getByRole(AriaRole.TABLE, named("Tasks that failed alike"));
-        assertThat(alike.getByRole(AriaRole.ROW)).hasCount(4);
+        assertThat(alike.getByRole(AriaRole.ROW).nth(3)).isVisible();
         photographEverywhere("job-held-by-farm", "/jobs/" + job, "What failed alike");
         alike.getByRole(AriaRole.LINK).first().click();
         assertThat(visitor.log().getByText("is broken")).isVisible();
