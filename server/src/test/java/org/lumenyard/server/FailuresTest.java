@@ -65,12 +65,18 @@ class FailuresTest {
                     .isEqualTo(
                             "3 tasks in a row failed here because of a crash, while other nodes did such tasks");
             assertThat(node.path("quarantinedAt").asText()).isNotEmpty();
+            assertThat(node.path("failures")).hasSize(3);
+            assertThat(node.at("/failures/0/state").asText()).isEqualTo("failed");
+            assertThat(node.at("/failures/0/sentence").asText()).isEqualTo("It broke.");
+            assertThat(station.get("/api/v1/farm").json().path("quarantined").asInt()).isEqualTo(1);
             station.awaitSaid("/api/v1/nodes/bad", "\"idleReason\":\"Quarantined: 3 tasks");
             station.awaitSaid(
                     "/api/v1/nodes/bad/explain", "Quarantined", "lumenyard try-again bad");
             var trusted = station.post("/api/v1/nodes/bad:try-again", "");
             assertThat(trusted.status()).isEqualTo(200);
             assertThat(trusted.json().has("quarantine")).isFalse();
+            assertThat(trusted.json().has("failures")).isFalse();
+            assertThat(station.get("/api/v1/farm").json().path("quarantined").asInt()).isZero();
         }
     }
 

@@ -41,6 +41,7 @@ public final class FarmApi {
                         loop.trouble().orElse(null),
                         jobs,
                         NodesApi.totals(pages),
+                        pages.nodes().quarantined().value(),
                         new Shapes.Slots(running, free)));
     }
 }

@@ -150,6 +150,7 @@ final class Shapes {
             @Nullable String goneWhy,
             @Nullable String quarantine,
             @Nullable String quarantinedAt,
+            @Nullable List<RunShown> failures,
             Map<String, Long> amounts,
             Map<String, Long> free,
             Map<String, List<String>> attributes,
@@ -204,5 +205,6 @@ final class Shapes {
             @Nullable String trouble,
             Map<String, Long> jobs,
             Map<String, Long> nodes,
+            long quarantined,
             Slots slots) {}
 }

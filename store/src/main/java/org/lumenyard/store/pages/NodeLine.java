@@ -15,6 +15,8 @@ import org.lumenyard.store.schema.NodeState;
  * @param goneWhy in words; null while it is online
  * @param quarantine why it is given nothing that another could do; null while it is trusted
  * @param quarantinedAt since when; null while it is trusted
+ * @param failures what failed there before it was quarantined, the latest first; none while it is
+ *     trusted
  * @param running its runs without proven end, the oldest first
  * @param instances what it holds warm, the oldest first
  */
@@ -28,6 +30,7 @@ public record NodeLine(
         @Nullable String goneWhy,
         @Nullable String quarantine,
         @Nullable Long quarantinedAt,
+        List<RunLine> failures,
         List<RunLine> running,
         List<Warm> instances) {
 

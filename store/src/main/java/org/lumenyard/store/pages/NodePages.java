@@ -1,6 +1,7 @@
 package org.lumenyard.store.pages;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.noCondition;
 import static org.lumenyard.store.schema.Tables.INSTANCE;
@@ -18,12 +19,19 @@ import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.NodeId;
 import org.lumenyard.store.rows.NodeRows;
 import org.lumenyard.store.schema.NodeState;
+import org.lumenyard.store.schema.RunState;
 import org.lumenyard.store.schema.Subject;
 
 /** Nodes, what runs on them, their history. */
 public final class NodePages {
     /** Of runs and of instances in one answer; a list of nodes that are fuller shows the oldest. */
     private static final int MOST_THINGS = 1_000;
+
+    /** Failures that are told of a quarantined node, among so many runs, of so many such nodes. */
+    private static final int MOST_FAILURES = 5;
+
+    private static final int MOST_LOOKED_AT = 20;
+    private static final int MOST_QUARANTINED = 40;
 
     private final Reading reading;
 
@@ -68,6 +76,15 @@ public final class NodePages {
         });
     }
 
+    /** How many nodes are online and quarantined. */
+    public AtRevision<Long> quarantined() {
+        return reading.readAt(sql ->
+                (long)
+                        sql.fetchCount(
+                                NODE,
+                                NODE.STATE.eq(NodeState.ONLINE).and(NODE.QUARANTINE.isNotNull())));
+    }
+
     /** What befell the node, the latest first. */
     public AtRevision<Listing<HistoryLine>> history(NodeId id, @Nullable String cursor, int limit) {
         return reading.readAt(
@@ -97,11 +114,37 @@ public final class NodePages {
                         .fetch(NodePages::warm)
                         .stream()
                         .collect(groupingBy(line -> line.instance().node()));
-        return rows.map(row -> node(row, running, warm));
+        Map<NodeId, List<RunLine>> failures =
+                rows.stream()
+                        .filter(row -> row.get(NODE.QUARANTINED_AT) != null)
+                        .limit(MOST_QUARANTINED)
+                        .collect(
+                                toMap(
+                                        row -> new NodeId(row.get(NODE.ID)),
+                                        row -> failures(sql, row)));
+        return rows.map(row -> node(row, failures, running, warm));
+    }
+
+    /** What failed on a quarantined node since it last did a task. */
+    private static List<RunLine> failures(DSLContext sql, Record node) {
+        return RunLine.select(sql)
+                .where(RUN.NODE.eq(node.get(NODE.ID)))
+                .and(RUN.ENDED_AT.le(node.get(NODE.QUARANTINED_AT)))
+                .orderBy(RUN.ENDED_AT.desc(), RUN.ID.desc())
+                .limit(MOST_LOOKED_AT)
+                .fetch(RunLine::of)
+                .stream()
+                .takeWhile(run -> run.state() != RunState.DONE)
+                .filter(run -> run.state() == RunState.FAILED)
+                .limit(MOST_FAILURES)
+                .toList();
     }
 
     private static NodeLine node(
-            Record row, Map<NodeId, List<RunLine>> running, Map<NodeId, List<NodeLine.Warm>> warm) {
+            Record row,
+            Map<NodeId, List<RunLine>> failures,
+            Map<NodeId, List<RunLine>> running,
+            Map<NodeId, List<NodeLine.Warm>> warm) {
         var id = new NodeId(row.get(NODE.ID));
         return new NodeLine(
                 id,
@@ -113,6 +156,7 @@ public final class NodePages {
                 row.get(NODE.GONE_WHY),
                 row.get(NODE.QUARANTINE),
                 row.get(NODE.QUARANTINED_AT),
+                failures.getOrDefault(id, List.of()),
                 running.getOrDefault(id, List.of()),
                 warm.getOrDefault(id, List.of()));
     }
