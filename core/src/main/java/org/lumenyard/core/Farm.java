@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -757,6 +758,7 @@ public final class Farm {
                 Step step = step(c.step());
                 Requirements before = step.requirements();
                 step.measured(c);
+                step.job.changed();
                 // Without a model, a task that needs as much as before fits only where it did
                 // before.
                 boolean mayGoElsewhere =
@@ -836,7 +838,7 @@ public final class Farm {
                 runs.put(run, new Motion(motion.run(), at, motion.cancelling()));
                 prefetch.began(run);
                 Step step = steps.get(motion.run().step());
-                if (step != null && step.began(run)) touched.add(step);
+                if (step != null && step.began(run)) touch(step);
             }
             case Change.RunCancelling(RunId run) -> {
                 Motion motion = motion(run);
@@ -864,13 +866,14 @@ public final class Farm {
 
     private void ended(Change.RunEnded ended) {
         Run run = ended.run();
-        runs.remove(run.id());
+        Motion motion = runs.remove(run.id());
         node(run.node()).ended(run);
         prefetch.ended(ended);
         giveSeatsBack(run);
         dirtyNodes.add(run.node());
         Step step = steps.get(run.step());
         if (step == null) return;
+        step.learn(ended, motion == null ? 0 : motion.startedAt());
         step.ended(ended);
         if (step.isComplete()) lookAt(step.job);
         else if (ended.task() == TaskState.DONE) requeue(step);
@@ -920,7 +923,7 @@ public final class Farm {
 
     /** Only less is to be placed than before: no idle node need look at it again. */
     private boolean requeue(Step step) {
-        touched.add(step);
+        touch(step);
         return queues.look(step, nodes.values());
     }
 
@@ -963,6 +966,11 @@ public final class Farm {
                 .filter(node -> !node.isQuarantined() && node.canEverRun(requirements));
     }
 
+    private void touch(Step step) {
+        touched.add(step);
+        step.job.changed();
+    }
+
     private Job job(JobId id) {
         return Objects.requireNonNull(jobs.get(id), () -> "job " + id);
     }
@@ -999,6 +1007,11 @@ public final class Farm {
 
     boolean isCancelling(RunId id) {
         return motion(id).cancelling();
+    }
+
+    /** Each run in motion, with when its agent said that it began; 0 before. */
+    void eachRun(ObjLongConsumer<Run> look) {
+        runs.values().forEach(motion -> look.accept(motion.run(), motion.startedAt()));
     }
 
     /** The step, as long as its job is not finished. */

@@ -2,6 +2,7 @@ package org.lumenyard.core;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,11 +11,134 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reasons are worked out from, away from the farm's thread: nodes with what is free on them,
- * and how much waits for each set of requirements. Immutable.
+ * What reasons and forecasts are worked out from, away from the farm's thread: nodes with what is
+ * free on them, how much waits for each set of requirements, and the unfinished jobs. Immutable.
+ *
+ * @param jobs in no order; a job that has not changed since is the same object in the next view
+ * @param atWork what is known of the running tasks of a step, for steps that have some
  */
-public record FarmView(List<NodeView> nodes, List<Demand> demands, List<LimitView> limits) {
-    public static final FarmView EMPTY = new FarmView(List.of(), List.of(), List.of());
+public record FarmView(
+        List<NodeView> nodes,
+        List<Demand> demands,
+        List<LimitView> limits,
+        List<JobView> jobs,
+        Map<StepId, AtWork> atWork) {
+    public static final FarmView EMPTY =
+            new FarmView(List.of(), List.of(), List.of(), List.of(), Map.of());
+
+    /**
+     * An unfinished job. The natural order is that in which the farm places their tasks.
+     *
+     * @param key what orders jobs of one band, the least first
+     */
+    public record JobView(
+            JobId id, Band band, long key, boolean held, boolean cancelled, List<StepView> steps)
+            implements Comparable<JobView> {
+        private static final Comparator<JobView> ORDER =
+                Comparator.comparing(JobView::band)
+                        .thenComparingLong(JobView::key)
+                        .thenComparing(JobView::id);
+
+        static JobView of(Job job) {
+            return new JobView(
+                    job.id,
+                    job.band(),
+                    Queues.Key.rank(job),
+                    job.isHeld(),
+                    job.isCancelled(),
+                    job.steps().stream().map(StepView::of).toList());
+        }
+
+        /** Whether its tasks may be placed once they are ready. */
+        public boolean open() {
+            return !held && !cancelled;
+        }
+
+        @Override
+        public int compareTo(JobView other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    /**
+     * A step of an unfinished job.
+     *
+     * @param ready whether all steps before it are done
+     * @param runMillis running mean of the time to do a task, of what the store knows; 0 when
+     *     unknown
+     * @param restsUntil nothing of it is placed before; 0 when it does not rest
+     */
+    public record StepView(
+            StepId id,
+            Requirements requirements,
+            List<Integer> dependsOn,
+            Counts counts,
+            boolean ready,
+            Pace pace,
+            long runMillis,
+            long loadMillis,
+            long restsUntil) {
+        static StepView of(Step step) {
+            return new StepView(
+                    step.id,
+                    step.requirements(),
+                    step.plan.dependsOn(),
+                    step.counts(),
+                    step.isReady(),
+                    step.pace(),
+                    step.runMillis(),
+                    step.plan.model() == null ? 0 : step.loadMillis(),
+                    step.setbacks().restsUntil());
+        }
+
+        boolean isDone() {
+            return counts.done() == counts.total();
+        }
+    }
+
+    /**
+     * Running tasks of a step of which the agent has said that they began.
+     *
+     * @param startedSum of the moments at which they began, in milliseconds since the epoch
+     * @param lastStartedAt when the last of them began
+     */
+    public record AtWork(long begun, long startedSum, long lastStartedAt) {
+        static final AtWork NONE = new AtWork(0, 0, 0);
+
+        private AtWork with(long startedAt) {
+            return new AtWork(
+                    begun + 1, startedSum + startedAt, Math.max(lastStartedAt, startedAt));
+        }
+    }
+
+    /**
+     * How much of other jobs goes before a job of which tasks wait.
+     *
+     * @param jobs how many
+     * @param tasks how many of their tasks could be placed if a node were there
+     */
+    public record Before(long jobs, long tasks) {}
+
+    /** What goes before the job; empty when it is not unfinished. */
+    public Optional<Before> before(JobId id) {
+        return jobs.stream().filter(job -> job.id().equals(id)).findFirst().map(this::before);
+    }
+
+    private Before before(JobView job) {
+        long others = 0;
+        long tasks = 0;
+        for (JobView other : jobs) {
+            if (!other.open() || other.compareTo(job) >= 0) continue;
+            long waiting =
+                    other.steps().stream()
+                            .filter(StepView::ready)
+                            .mapToLong(step -> step.counts().waiting())
+                            .sum();
+            others += waiting > 0 ? 1 : 0;
+            tasks += waiting;
+        }
+        return new Before(others, tasks);
+    }
 
     /**
      * A limit as of the view.
@@ -51,11 +175,20 @@ public record FarmView(List<NodeView> nodes, List<Demand> demands, List<LimitVie
 
         /** How many tasks with these requirements would fit beside what runs. */
         public long fits(Requirements requirements) {
+            return fitting(requirements, free);
+        }
+
+        /** How many tasks with these requirements would fit if nothing ran. */
+        long fitsWhenEmpty(Requirements requirements) {
+            return fitting(requirements, amounts);
+        }
+
+        private long fitting(Requirements requirements, Map<String, Long> room) {
             if (!canEverRun(requirements)) return 0;
             long fits = Long.MAX_VALUE;
             for (Requirements.Amount amount : requirements.amounts()) {
                 long share = Math.min(amount.most(), amounts.getOrDefault(amount.name(), 0L));
-                if (share > 0) fits = Math.min(fits, free.getOrDefault(amount.name(), 0L) / share);
+                if (share > 0) fits = Math.min(fits, room.getOrDefault(amount.name(), 0L) / share);
             }
             return fits == Long.MAX_VALUE ? 1 : fits;
         }
@@ -91,7 +224,20 @@ public record FarmView(List<NodeView> nodes, List<Demand> demands, List<LimitVie
                             first.name()));
         }
         var limits = farm.limits().stream().map(limit -> of(limit, farm)).toList();
-        return new FarmView(nodes, List.copyOf(demands), limits);
+        var jobs = farm.jobs().stream().map(Job::view).toList();
+        return new FarmView(nodes, List.copyOf(demands), limits, jobs, atWork(farm));
+    }
+
+    private static Map<StepId, AtWork> atWork(Farm farm) {
+        var atWork = new HashMap<StepId, AtWork>();
+        farm.eachRun((run, startedAt) -> {
+            if (startedAt == 0) return;
+            Step step = farm.stepOf(run);
+            if (step == null || step.round() != run.round()) return;
+            atWork.merge(
+                    step.id, AtWork.NONE.with(startedAt), (sum, one) -> sum.with(startedAt));
+        });
+        return Map.copyOf(atWork);
     }
 
     private static LimitView of(Limit limit, Farm farm) {

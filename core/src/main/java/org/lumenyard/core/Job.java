@@ -2,6 +2,7 @@ package org.lumenyard.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An unfinished job: its facts and its steps. Its state in one word follows from them. */
 final class Job {
@@ -15,6 +16,9 @@ final class Job {
     private boolean held;
     private String heldWhy;
     private boolean cancelled;
+
+    /** As views show it; null once it has changed. */
+    private FarmView.@Nullable JobView view;
 
     Job(Change.JobSubmitted submitted) {
         this(submitted.job(), submitted.plan(), submitted.plan().held(), "", false, submitted.at());
@@ -105,6 +109,19 @@ final class Job {
         boolean canMove = moves || steps.stream().anyMatch(s -> s.placeable() > 0 && s.isReady());
         if (!canMove) return JobState.FAILED;
         return held ? JobState.HELD : JobState.WAITING;
+    }
+
+    /** As views show it: made anew only when it has changed, for most jobs wait and do not. */
+    FarmView.JobView view() {
+        FarmView.JobView known = view;
+        if (known != null) return known;
+        view = FarmView.JobView.of(this);
+        return view;
+    }
+
+    /** It or a step of it has changed. */
+    void changed() {
+        view = null;
     }
 
     // What follows is called by evolve alone.

@@ -31,8 +31,12 @@ final class Queues {
 
         static Key of(Step step) {
             Job job = step.job;
-            long key = job.submittedAt - job.priority() * MILLIS_A_POINT;
-            return new Key(job.band(), key, job.id.value(), step.ordinal, step);
+            return new Key(job.band(), rank(job), job.id.value(), step.ordinal, step);
+        }
+
+        /** What orders jobs of one band. */
+        static long rank(Job job) {
+            return job.submittedAt - job.priority() * MILLIS_A_POINT;
         }
 
         @Override

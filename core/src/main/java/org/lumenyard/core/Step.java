@@ -37,6 +37,7 @@ final class Step {
     private long runMillis;
     private long leastMebibytes;
     private Setbacks setbacks = Setbacks.NONE;
+    private Pace pace = Pace.NONE;
 
     /** Waiting tasks without a past. */
     private final IndexSet fresh = new IndexSet();
@@ -112,6 +113,11 @@ final class Step {
 
     long runMillis() {
         return runMillis;
+    }
+
+    /** What its tasks taught since the farm was loaded: a memory aid, no state. */
+    Pace pace() {
+        return pace;
     }
 
     /** What is reserved at least, in MiB, since tasks ran out of memory; 0 when none did. */
@@ -212,19 +218,14 @@ final class Step {
                 .orElse(Long.MAX_VALUE);
     }
 
-    /** How long a task keeps away from the node that failed it while others could run it. */
-    private static final long ELSEWHERE_MILLIS = 300_000;
-
     private static boolean mayRunOn(
             NodeId node, @Nullable TaskRecord task, boolean othersCould, long now) {
         if (task == null || !node.equals(task.avoid())) return true;
         return now >= retryAt(task, othersCould, now);
     }
 
-    /** A moment further away than any back-off is one of a clock that was set back since. */
     private static long retryAt(TaskRecord task, boolean othersCould, long now) {
-        boolean setBack = task.notBefore() - now > TaskRecord.backOff(task.failures());
-        return setBack ? now : task.notBefore() + (othersCould ? ELSEWHERE_MILLIS : 0);
+        return Retries.at(task.notBefore(), task.failures(), othersCould, now);
     }
 
     // What follows is called by evolve alone.
@@ -260,6 +261,15 @@ final class Step {
     void outdated(Run run) {
         fresh.remove(run.index());
         outdated.put(run.index(), run.id());
+    }
+
+    /**
+     * @param startedAt when its agent said that it began, in milliseconds since the epoch; 0 when
+     *     it did not
+     */
+    void learn(Change.RunEnded ended, long startedAt) {
+        if (ended.task() == TaskState.DONE)
+            pace = pace.with(ended.outcome(), startedAt, ended.at());
     }
 
     void ended(Change.RunEnded ended) {

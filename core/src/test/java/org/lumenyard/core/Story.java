@@ -155,6 +155,9 @@ final class Story {
         assertThat(Farm.load(rows.image(farm.nextId())).digest())
                 .as("after %s", command)
                 .isEqualTo(farm.digest());
+        assertThat(farm.view().jobs())
+                .as("views after %s", command)
+                .isEqualTo(farm.jobs().stream().map(FarmView.JobView::of).toList());
         return this;
     }
 
