@@ -64,6 +64,17 @@ const SAMPLES = [
     ['sh0108_valley_v027', 'jo', 'done', 320, 320, 0, 50, 'normal', ''],
     ['sh0071_tents_v002', 'mei', 'cancelled', 200, 12, 0, 50, 'normal', 'cancelled by mei'],
     ['sh0004_dark_side_v014', 'sam', 'done', 240, 240, 0, 50, 'normal', ''],
+    [
+        'sh0512_harbour_v003',
+        'jo',
+        'held',
+        160,
+        2,
+        0,
+        50,
+        'normal',
+        'Held by the farm: 3 and 2 more failed because of a missing file on r01, r02, r03: Blender could not find the texture “hull_02.exr”.',
+    ],
 ];
 
 export class PretendedFarm {
@@ -73,11 +84,27 @@ export class PretendedFarm {
     runs = new Map();
     nextId = 40;
     listeners = new Set();
+    limits = [];
 
     constructor(jobs, seed = 7) {
         this.random = generator(seed);
         if (jobs > 0) this.makeNodes();
         for (let n = 0; n < jobs; n++) this.addSample(n, jobs);
+        if (jobs > 0) this.makeLimits();
+    }
+
+    makeLimits() {
+        this.limits.push(
+            { name: 'arnold', count: 4, note: 'renewed until May', waiting: 78, held: 4 },
+            { name: 'file_server', count: 200, note: 'what the old filer can bear at once', waiting: 0, held: 9 },
+            { name: 'houdini_engine', count: 2, note: '', waiting: 0, held: 3 },
+            { name: 'nuke', count: 6, note: '', waiting: 0, held: 0 },
+        );
+        const bad = this.nodes.find((node) => node.name === 'r06');
+        bad.failures = [...this.runs.values()]
+            .filter((run) => run.state === 'failed')
+            .slice(0, 3)
+            .map((run) => ({ ...run, node: bad.id, nodeName: bad.name, sentence: 'CUDA ran out of memory.' }));
     }
 
     id() {
@@ -114,6 +141,18 @@ export class PretendedFarm {
             65536,
             { 'attr.blender.version': ['4.4.0'] },
             { idleReason: '2 slots free: what waits needs Blender 4.5, here is 4.4', slots: 2, works: false },
+        );
+        add(
+            'r06',
+            64,
+            262144,
+            { 'attr.blender.version': ['4.5.1'] },
+            {
+                quarantine: '3 tasks in a row failed here because of a crash, while other nodes did such tasks',
+                quarantinedAt: ago(3100),
+                slots: 0,
+                works: false,
+            },
         );
         add('r08', 32, 131072, { 'attr.blender.version': ['4.5.1'] }, { state: 'lost', silentSeconds: 48, slots: 4 });
         add(
@@ -196,12 +235,28 @@ export class PretendedFarm {
             latest: Math.max(0, done - 1),
         };
         this.jobs.set(job.id, job);
+        if (reason.startsWith('Held by the farm')) {
+            job.heldWhy = reason.replace(/^Held by the farm: |\.$/g, '');
+            job.history.splice(0, 1, { at: ago(400), who: 'farm', what: `held: ${job.heldWhy}` });
+            for (const index of [2, 3, 4]) this.troubled(job, index);
+        }
         const remembered = past ? (size >= 1_000_000 ? 5000 : 400) : 0;
         for (let at = 0; at < size && at < remembered; at++) {
             if (tasks[at] === FAILED) for (const attempt of [0, 1, 2]) this.pastRun(job, at, 'failed', attempt);
             else if (tasks[at] === DONE) this.pastRun(job, at, 'done', 0);
         }
         return job;
+    }
+
+    /** A failure alike others, for which the farm holds the job. */
+    troubled(job, index) {
+        this.pastRun(job, index, 'failed', 0);
+        Object.assign(this.runs.get(job.runOf.get(index)), {
+            endedAt: ago(406 - index),
+            node: this.nodes[index - 2]?.id ?? '1',
+            nodeName: `r0${index - 1}`,
+            sentence: 'Blender could not find the texture “hull_02.exr”, which the scene names.',
+        });
     }
 
     pastRun(job, index, state, attempt) {
@@ -270,6 +325,13 @@ export class PretendedFarm {
         const busy = () =>
             [...this.runs.values()].filter((run) => run.node === node.id && run.state === 'running').length;
         for (let room = node.slots - busy(); room > 0; room--) {
+            const next = this.behind(node)[0];
+            if (next) {
+                this.begin(next);
+                changed.jobs.add(next.job);
+                changed.nodes.add(node.id);
+                continue;
+            }
             const jobs = [...this.jobs.values()].filter(
                 (job) => job.state === 'running' && job.next < job.tasks.length,
             );
@@ -279,13 +341,26 @@ export class PretendedFarm {
             changed.jobs.add(job.id);
             changed.nodes.add(node.id);
         }
+        // On two nodes runs wait behind others in their slots.
+        const [first] = this.jobs.values();
+        if (['r01', 'r02'].includes(node.name))
+            while (this.behind(node).length < 3 && first.next < first.tasks.length) this.start(first, node, 'assigned');
     }
 
-    start(job, node) {
-        const index = job.next++;
-        job.tasks[index] = RUNNING;
+    behind(node) {
+        return [...this.runs.values()].filter((run) => run.node === node.id && run.state === 'assigned');
+    }
+
+    begin(run) {
+        const job = this.jobs.get(run.job);
+        job.tasks[run.index] = RUNNING;
         job.counts.waiting--;
         job.counts.running++;
+        Object.assign(run, { state: 'running', startedAt: now() });
+    }
+
+    start(job, node, state = 'running') {
+        const index = job.next++;
         const run = {
             id: this.id(),
             job: job.id,
@@ -296,15 +371,15 @@ export class PretendedFarm {
             label: String(index + 1),
             node: node.id,
             nodeName: node.name,
-            state: 'running',
+            state: 'assigned',
             placedAt: now(),
-            startedAt: now(),
             progress: this.revision === 1000 ? this.random() * 0.8 : 0,
             text: '',
             takes: 8 + this.random() * 20,
         };
         this.runs.set(run.id, run);
         job.runOf.set(index, run.id);
+        if (state === 'running') this.begin(run);
     }
 
     finish(run, changed) {
@@ -327,6 +402,11 @@ export class PretendedFarm {
         }
         changed.jobs.add(job.id);
         changed.nodes.add(run.node);
+    }
+
+    changeNode(node) {
+        this.revision++;
+        this.tell('changed', { jobs: [], nodes: [node.id] });
     }
 
     change(job) {
@@ -362,7 +442,9 @@ export class PretendedFarm {
         const { done, running, failed } = job.counts;
         const all = job.tasks.length;
         const sentence =
-            job.state === 'held'
+            job.heldWhy
+                ? `Held by the farm; ${done} of ${all} tasks done`
+                : job.state === 'held'
                 ? `Held by jo since 08:55. ${done} of ${all} frames done`
                 : job.state === 'failed'
                   ? `${done} of ${all} frames done; stopped because ${failed} failed the same way: texture “rim_03.exr” not found`
@@ -466,9 +548,28 @@ export class PretendedFarm {
         };
     }
 
+    limitOf({ held, ...limit }) {
+        const running = [...this.runs.values()].filter((run) => run.state === 'running').slice(0, held);
+        const taken = running.length;
+        const holders = running.map((run) => ({
+            job: run.job,
+            jobName: run.jobName,
+            run: run.id,
+            label: run.label,
+            node: run.node,
+            nodeName: run.nodeName,
+            seats: 1,
+            since: run.placedAt,
+        }));
+        return { ...limit, taken, free: Math.max(0, limit.count - taken), setAt: ago(90_000), holders };
+    }
+
     nodeOf(node) {
-        const runs = [...this.runs.values()].filter((run) => run.node === node.id && run.state === 'running');
-        const free = Math.max(0, node.slots - runs.length);
+        const runs = [...this.runs.values()].filter(
+            (run) => run.node === node.id && ['running', 'assigned'].includes(run.state),
+        );
+        const begun = runs.filter((run) => run.state === 'running').length;
+        const free = Math.max(0, node.slots - begun);
         return {
             id: node.id,
             name: node.name,
@@ -476,11 +577,14 @@ export class PretendedFarm {
             since: node.since,
             silentSeconds: node.silentSeconds,
             goneWhy: node.goneWhy,
+            quarantine: node.quarantine,
+            quarantinedAt: node.quarantinedAt,
+            failures: node.quarantine && node.failures,
             amounts: { 'amount.worker.vcpu': node.cores, 'amount.worker.memory': node.memory },
             free: {},
             attributes: node.attributes,
-            load: runs.length * 0.22 * node.cores,
-            freeMebibytes: node.memory * (1 - runs.length * 0.14),
+            load: begun * 0.22 * node.cores,
+            freeMebibytes: node.memory * (1 - begun * 0.14),
             slots: free,
             idleReason:
                 free > 0

@@ -49,8 +49,9 @@ route('GET', /^\/api\/v1\/farm$/, () => {
         healthy: true,
         jobs: jobStates(),
         nodes,
+        quarantined: farm.nodes.filter((node) => node.state === 'online' && node.quarantine).length,
         slots: {
-            running: all.reduce((sum, node) => sum + node.runs.length, 0),
+            running: all.reduce((sum, node) => sum + node.runs.filter((run) => run.state === 'running').length, 0),
             free: all.reduce((sum, node) => sum + node.slots, 0),
         },
     };
@@ -72,7 +73,7 @@ route('PATCH', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job, body }) => {
 });
 route('POST', /^\/api\/v1\/jobs\/([0-9a-z]+):(hold|release|cancel|retry)$/, ({ job, words: [, , verb] }) => {
     if (verb === 'hold') Object.assign(job, { state: 'held', held: true, reason: 'held by ana' });
-    if (verb === 'release') Object.assign(job, { state: 'running', held: false, reason: '' });
+    if (verb === 'release') Object.assign(job, { state: 'running', held: false, heldWhy: undefined, reason: '' });
     if (verb === 'cancel')
         Object.assign(job, { state: 'cancelled', reason: 'cancelled by ana', finishedAt: new Date().toISOString() });
     if (verb === 'retry') {
@@ -171,6 +172,46 @@ route('POST', /^\/api\/v1\/nodes\/([0-9a-z]+):release-runs$/, ({ words: [, id] }
     for (const run of farm.runs.values()) if (run.node === id && run.state === 'running') run.state = 'lost';
     return farm.nodeOf(node);
 });
+
+route('POST', /^\/api\/v1\/nodes\/([0-9a-z]+):try-again$/, ({ words: [, id] }) => {
+    const node = farm.node(id);
+    for (const fact of ['quarantine', 'quarantinedAt', 'works']) delete node[fact];
+    farm.changeNode(node);
+    return farm.nodeOf(node);
+});
+route('GET', /^\/api\/v1\/limits$/, () => ({ items: farm.limits.map((limit) => farm.limitOf(limit)) }));
+route('GET', /^\/api\/v1\/limits\/([a-z0-9_.]+)\/explain$/, ({ words: [, name] }) => {
+    const limit = limitNamed(name);
+    return {
+        summary: '',
+        reasons: [
+            { kind: 'running', text: 'sh0110_ridge_v031 on r01, r02.', count: '2 seats' },
+            ...(limit.waiting > 0
+                ? [{ kind: 'waiting', text: 'sh0110_ridge_v031 is next of 3.', count: `${limit.waiting} tasks` }]
+                : []),
+        ],
+    };
+});
+route('PUT', /^\/api\/v1\/limits\/([a-z0-9_.]+)$/, ({ words: [, name], body }) => {
+    if (name === 'refused') refuse(409, 'cannot_store', 'The farm could not keep that, try again.');
+    const limit = farm.limits.find((known) => known.name === name) ?? { name, note: '', waiting: 0, held: 0 };
+    Object.assign(limit, body);
+    if (!farm.limits.includes(limit)) farm.limits.push(limit);
+    farm.limits.sort((one, other) => (one.name < other.name ? -1 : 1));
+    return farm.limitOf(limit);
+});
+route('PATCH', /^\/api\/v1\/limits\/([a-z0-9_.]+)$/, ({ words: [, name], body }) =>
+    farm.limitOf(Object.assign(limitNamed(name), body)),
+);
+route('DELETE', /^\/api\/v1\/limits\/([a-z0-9_.]+)$/, ({ words: [, name] }) => {
+    farm.limits.splice(farm.limits.indexOf(limitNamed(name)), 1);
+});
+
+function limitNamed(name) {
+    return (
+        farm.limits.find((limit) => limit.name === name) ?? refuse(404, 'unknown_limit', `There is no limit ${name}.`)
+    );
+}
 
 function usageRows(by, from, to) {
     const keys = {
@@ -351,8 +392,11 @@ function serveFile(pathname, response) {
 }
 
 function json(response, status, value, type = 'application/json') {
-    response.writeHead(status, { 'Content-Type': type, 'Lumenyard-Revision': farm.revision });
-    response.end(JSON.stringify(value));
+    response.writeHead(value === undefined ? 204 : status, {
+        'Content-Type': type,
+        'Lumenyard-Revision': farm.revision,
+    });
+    response.end(value && JSON.stringify(value));
 }
 
 function problem(response, error) {

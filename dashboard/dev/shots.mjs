@@ -52,6 +52,15 @@ const SCENES = [
             await page.waitForTimeout(500);
         },
     },
+    {
+        name: 'jobs-touch',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            for (const name of ['Select lighthouse', 'Select sh0110_ridge_v031'])
+                await page.getByRole('checkbox', { name }).click();
+        },
+    },
     { name: 'jobs-none', jobs: 17, path: '/jobs?q=nothing&state=failed' },
     { name: 'empty', jobs: 0, path: '/jobs' },
     { name: 'job', jobs: 17, path: '/jobs', act: open('sh0420_lighting_v012') },
@@ -132,6 +141,7 @@ const SCENES = [
         },
     },
     { name: 'job-held', jobs: 17, path: '/jobs', act: open('lookdev_kettle_turn_v19') },
+    { name: 'job-held-by-farm', jobs: 18, path: '/jobs', act: open('sh0512_harbour_v003') },
     { name: 'job-long', jobs: 17, path: '/jobs', act: open('a_name_of_eighty') },
     { name: 'job-million', jobs: 17, path: '/jobs', act: open('sim_plume_bake_v005') },
     { name: 'job-one', jobs: 17, path: '/jobs', act: open('one frame') },
@@ -182,6 +192,33 @@ const SCENES = [
     { name: 'nodes', jobs: 17, path: '/nodes' },
     { name: 'nodes-why', jobs: 17, path: '/nodes', act: (page) => page.locator('button.say').first().click() },
     { name: 'nodes-empty', jobs: 0, path: '/nodes' },
+    {
+        name: 'nodes-again',
+        jobs: 17,
+        path: '/nodes',
+        act: (page) => page.getByRole('button', { name: 'Try r06 again' }).click(),
+    },
+    { name: 'limits', jobs: 17, path: '/limits' },
+    {
+        name: 'limits-edit',
+        jobs: 17,
+        path: '/limits',
+        act: async (page) => {
+            await page.getByRole('button', { name: 'Edit arnold' }).click();
+            await page.keyboard.type('6');
+            await page.getByRole('button', { name: 'Delete nuke' }).click();
+        },
+    },
+    {
+        name: 'limits-new',
+        jobs: 17,
+        path: '/limits',
+        act: async (page) => {
+            await page.getByRole('button', { name: 'New limit' }).click();
+            await page.keyboard.type('Arnold');
+        },
+    },
+    { name: 'limits-empty', jobs: 0, path: '/limits' },
     { name: 'usage', jobs: 17, path: '/usage' },
     { name: 'usage-node', jobs: 17, path: '/usage?by=node&days=90' },
     { name: 'usage-empty', jobs: 0, path: '/usage' },

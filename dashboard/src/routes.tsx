@@ -3,6 +3,7 @@ import { LoginPage } from './access/LoginPage';
 import { JobPage } from './job/JobPage';
 import { type JobTab, jobTabs } from './job/jobTabs';
 import { JobsPage } from './jobs/JobsPage';
+import { LimitsPage } from './limits/LimitsPage';
 import { NodesPage } from './nodes/NodesPage';
 import { NotFound, PageBroken } from './parts/Situations';
 import { Shell } from './parts/Shell';
@@ -44,6 +45,8 @@ export const jobRoute = createRoute({
 
 const nodes = createRoute({ getParentRoute: () => root, path: '/nodes', component: NodesPage });
 
+const limits = createRoute({ getParentRoute: () => root, path: '/limits', component: LimitsPage });
+
 const BYS: readonly By[] = ['owner', 'jobType', 'engine', 'node', 'day'];
 
 const usage = createRoute({
@@ -69,7 +72,7 @@ const plainSearch = {
 };
 
 export const router = createRouter({
-    routeTree: root.addChildren([home, jobsRoute, jobRoute, nodes, usage, login]),
+    routeTree: root.addChildren([home, jobsRoute, jobRoute, nodes, limits, usage, login]),
     scrollRestoration: true,
     ...plainSearch,
 });

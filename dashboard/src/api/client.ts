@@ -23,7 +23,7 @@ export class NoAnswer extends Error {
 }
 
 export interface Call {
-    method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+    method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     body?: unknown;
     signal?: AbortSignal;
 }

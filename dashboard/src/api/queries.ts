@@ -8,6 +8,7 @@ import type {
     HistoryPage,
     JobDetail,
     JobPage,
+    LimitList,
     NodeList,
     OutputPage,
     Run,
@@ -153,6 +154,22 @@ export const nodeExplainQuery = (node: string) =>
     queryOptions({
         queryKey: ['nodes', node, 'explain'],
         queryFn: ({ signal }) => call<Explanation>(`/nodes/${id(node)}/explain`, { signal }),
+    });
+
+/** Who waits is worked out beside the changes that are told, so both are read again while they are seen. */
+const LIMITS_AGAIN = 4000;
+
+export const limitsQuery = queryOptions({
+    queryKey: ['limits'],
+    queryFn: ({ signal }) => call<LimitList>('/limits', { signal }),
+    refetchInterval: LIMITS_AGAIN,
+});
+
+export const limitExplainQuery = (limit: string) =>
+    queryOptions({
+        queryKey: ['limits', limit, 'explain'],
+        queryFn: ({ signal }) => call<Explanation>(`/limits/${id(limit)}/explain`, { signal }),
+        refetchInterval: LIMITS_AGAIN,
     });
 
 /** Sums over days of this browser's calendar. They are read anew when somebody comes back to them. */

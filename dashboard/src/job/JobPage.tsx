@@ -19,6 +19,7 @@ import { type Cause, causesMore, causesOf, failedHeading, heldHeading, heldMore,
 import { FlipBook } from './FlipBook';
 import { places } from './flipModel';
 import { FrameStrip } from './FrameStrip';
+import { Trouble, useTrouble } from './Trouble';
 import { useFlip } from './useFlip';
 import { useOpenLog } from './useOpenLog';
 import { Work } from './Work';
@@ -76,10 +77,12 @@ function Loaded({ job }: { job: JobDetail }) {
         [row, outputs.data],
     );
     const flip = useFlip(list);
+    const now = useNow();
     return (
         <main id="main">
             <Head job={job} />
             {(job.warnings?.length ?? 0) > 0 && <Warnings warnings={job.warnings ?? []} />}
+            {job.heldWhy !== undefined && isOpen(job) && <Trouble job={job} now={now} />}
             <div className="jobbar">
                 <Bar parts={parts(job.counts, isHeld(job) && !isOver(job.state) ? 'held' : job.state)} large />
             </div>
@@ -117,6 +120,12 @@ function Head({ job }: { job: JobDetail }) {
     const failed = job.counts.failed;
     const retry = canRetry(job);
     const able = may.act && may.off === undefined;
+    const { worst } = said;
+    const log = worst && (
+        <button className="btn" onClick={() => openLog(worst.step, worst.index)}>
+            Log of {taskName(worst)}
+        </button>
+    );
     useKeys({
         h: () => able && atWork && actions.holdOrRelease(job),
         r: () => able && retry && actions.retryFailed([job]),
@@ -149,14 +158,7 @@ function Head({ job }: { job: JobDetail }) {
                                 <Icon name="retry" /> Retry {count(failed, 'failed', 'failed')}
                             </button>
                         )}
-                        {said.worst && (
-                            <button
-                                className="btn"
-                                onClick={() => said.worst && openLog(said.worst.step, said.worst.index)}
-                            >
-                                Log of {taskName(said.worst)}
-                            </button>
-                        )}
+                        {!held && log}
                         {atWork && (
                             <button
                                 className={`btn ${held ? 'primary' : ''}`}
@@ -167,6 +169,7 @@ function Head({ job }: { job: JobDetail }) {
                                 <Icon name={held ? 'running' : 'pause'} /> {held ? 'Release' : 'Hold'}
                             </button>
                         )}
+                        {held && log}
                         {open && (
                             <Priority
                                 job={job}
@@ -248,18 +251,22 @@ function Name({
     );
 }
 
+/** The task whose log is most worth a look. */
+type Worst = Pick<Cause, 'step' | 'index' | 'stepName' | 'label'>;
+
 /** What heads the page; for held and failed jobs, who or what it is that stopped them. */
 function useSaid(
     job: JobDetail,
     now: number,
-): { heading: string; more?: string | undefined; worst?: Cause | undefined } {
+): { heading: string; more?: string | undefined; worst?: Worst | undefined } {
     const held = isHeld(job) && isOpen(job);
     const history = useInfiniteQuery({ ...historyQuery(job.id), enabled: held }).data;
     const runs = useQuery({ ...laneRunsQuery(job.id), enabled: job.counts.failed > 0 }).data?.runs;
     const causes = useMemo(() => (job.counts.failed > 0 && runs ? causesOf(runs) : []), [job.counts.failed, runs]);
+    const [trouble] = useTrouble(job);
     if (held) {
         const line = history?.pages.flatMap((page) => page.items).find(({ what }) => isHolding(what));
-        return { heading: heldHeading(job, line, now), more: heldMore(job) };
+        return { heading: heldHeading(job, line, now), more: heldMore(job), worst: trouble };
     }
     if (job.state !== 'failed') return { heading: job.sentence, more: causesMore(causes), worst: causes[0] };
     return { heading: failedHeading(job, causes), more: causesMore(causes), worst: causes[0] };

@@ -133,7 +133,8 @@ function Chart({
     const spotOf = (lane: Lane, run: LaneRun): Spot | undefined => {
         const box = canvas.current?.getBoundingClientRect();
         if (!box) return undefined;
-        const left = Math.max(0, Math.min(width, (x(run.from) + x(Math.min(run.to, now))) / 2));
+        const [at, , wide] = barOf(run, lane, 0, scale);
+        const left = Math.max(0, Math.min(width, at + wide / 2));
         return { run, x: box.left + left, y: box.top + lane.top - scroll + barTop(lane, run.row) + lane.bar + 6 };
     };
     const hit = (event: MouseEvent): { lane: Lane; run: LaneRun } | undefined => {
@@ -145,7 +146,7 @@ function Chart({
         const moment = from + ((event.clientX - box.left) / (width * view.zoom)) * size * 1000 + view.left * 1000;
         const slack = (NEAR * size * 1000) / (width * view.zoom);
         const row = Math.max(0, Math.min(lane.rows - 1, Math.floor((y - lane.top - barTop(lane, 0)) / (lane.bar + 2))));
-        const run = runAt(lane, row, moment, slack, now);
+        const run = waitingAt(lane, row, event.clientX - box.left, scale) ?? runAt(lane, row, moment, slack, now);
         return run && { lane, run };
     };
     const point = (event: MouseEvent) => {
@@ -184,7 +185,7 @@ function Chart({
             pane.current.scrollTop = top;
             setScroll(pane.current.scrollTop);
         }
-        setView((old) => showing(old, (met.run.from - from) / 1000, size));
+        setView((old) => showing(old, ((met.run.behind > 0 ? now : met.run.from) - from) / 1000, size));
     };
     const press = (event: KeyboardEvent) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -296,6 +297,15 @@ function inside(x: number, width: number): boolean {
     return x >= 0 && x <= width;
 }
 
+/** The run that waits behind others and is drawn at `x`, if one is. */
+function waitingAt(lane: Lane, row: number, x: number, scale: Scale): LaneRun | undefined {
+    return lane.runs.find((run) => {
+        if (run.behind === 0 || run.row !== row) return false;
+        const [left, , wide] = barOf(run, lane, 0, scale);
+        return x >= left - 1 && x <= left + wide + 1;
+    });
+}
+
 function find(lanes: readonly Lane[], id: string): { lane: Lane; run: LaneRun } | undefined {
     for (const lane of lanes) {
         const run = lane.runs.find((candidate) => candidate.run.id === id);
@@ -305,10 +315,12 @@ function find(lanes: readonly Lane[], id: string): { lane: Lane; run: LaneRun } 
 }
 
 function summary(layout: Layout): string {
-    const runs = layout.lanes.reduce((sum, lane) => sum + lane.runs.length, 0);
+    const runs = layout.lanes.flatMap((lane) => lane.runs);
+    const waiting = runs.filter((run) => run.behind > 0).length;
     return join(
         [
-            `${count(runs, 'run')} on ${count(layout.lanes.length, 'node')}`,
+            `${count(runs.length, 'run')} on ${count(layout.lanes.length, 'node')}`,
+            waiting > 0 && `${waiting} of them not begun`,
             layout.failed > 0 && `${layout.failed} failed`,
             layout.loads > 0 && count(layout.loads, 'load'),
         ],
@@ -317,6 +329,7 @@ function summary(layout: Layout): string {
 }
 
 function told(run: Run, now: number): string {
+    if (run.state === 'assigned') return join([taskName(run), run.nodeName, 'not begun, it waits behind what runs']);
     const took = between(run.startedAt ?? run.placedAt, run.endedAt, now);
     return join([taskName(run), run.nodeName, runLook(run.state).word, span(took), run.sentence]);
 }
@@ -393,10 +406,12 @@ function Card({ run, x, y, now }: { run: Run; x: number; y: number; now: number 
                 <b className="b cut">{taskName(run)}</b>
                 <State look={look} word={run.state === 'running' && progress ? percent(progress) : look.word} />
                 <span className="t2 cut">{run.nodeName}</span>
-                <span className="t2">{span(took)}</span>
+                <span className="t2">{run.state === 'assigned' ? '' : span(took)}</span>
                 <span className="t3 all">
                     {join([
-                        run.endedAt
+                        run.state === 'assigned'
+                            ? `not begun: behind what runs there since ${clock(run.placedAt, now, true)}`
+                            : run.endedAt
                             ? `${clock(run.startedAt ?? run.placedAt, now, true)} to ${clock(run.endedAt, now, true)}`
                             : `since ${clock(run.startedAt ?? run.placedAt, now, true)}`,
                         load >= 0.05 ? `${span(load)} loading` : run.warm && 'warm',

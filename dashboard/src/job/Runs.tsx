@@ -108,8 +108,9 @@ const Row = memo(function Row({
     const { progress, text } = useProgress(run);
     const runs = run.state === 'running';
     const look = runLook(run.state);
-    const says = runs ? join([text]) : (run.sentence ?? run.reason ?? '');
-    const took = between(run.startedAt ?? run.placedAt, run.endedAt, now);
+    const begun = run.state !== 'assigned';
+    const says = !begun ? 'Not begun: its turn comes behind what runs there.' : runs ? join([text]) : (run.sentence ?? run.reason ?? '');
+    const took = begun ? between(run.startedAt ?? run.placedAt, run.endedAt, now) : NaN;
     return (
         <tr onClick={(event) => (event.target as HTMLElement).closest('button') || open(run.id)}>
             <td>
@@ -124,7 +125,7 @@ const Row = memo(function Row({
             <td className="t2 c-node" title={run.nodeName}>
                 {run.nodeName}
             </td>
-            <td className="t2 c-at">{clock(run.startedAt ?? run.placedAt, Date.now())}</td>
+            <td className="t2 c-at">{begun && clock(run.startedAt ?? run.placedAt, Date.now())}</td>
             <td className="num t2" title={join([run.loadSeconds && `${span(run.loadSeconds)} of it loading`])}>
                 {span(took)}
             </td>

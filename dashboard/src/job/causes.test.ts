@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JobDetail, Run } from '../api/types';
-import { causesMore, causesOf, failedHeading, heldHeading, heldMore, isHolding } from './causes';
+import { causesMore, causesOf, failedHeading, heldHeading, heldMore, isHolding, troubleOf } from './causes';
 
 function attempt(index: number, node: string, says: string | undefined, state: Run['state'] = 'failed'): Run {
     return {
@@ -109,5 +109,50 @@ describe('a held job', () => {
             '2 tasks that run are let finish. Released, its 72 waiting tasks take their turn again.',
         );
         expect(heldMore(job({ waiting: 0, running: 0, done: 3, failed: 0 }))).toBeUndefined();
+    });
+});
+
+describe('what the farm holds a job for', () => {
+    const ended = (index: number, node: string, minute: number, state: Run['state'] = 'failed'): Run => ({
+        ...attempt(index, node, 'texture not found', state),
+        endedAt: `2026-03-02T10:${String(minute).padStart(2, '0')}:00Z`,
+    });
+    const held = Date.parse('2026-03-02T10:10:00Z');
+
+    it('is each task that failed since one was done, by its latest failure', () => {
+        const runs = [
+            ended(4, 'c', 9),
+            ended(3, 'b', 8),
+            ended(3, 'a', 7),
+            ended(2, 'a', 6),
+            ended(1, 'a', 5, 'done'),
+            ended(0, 'a', 4),
+        ];
+        expect(troubleOf(runs, held).map(({ index, node }) => [index, node])).toEqual([
+            [4, 'c'],
+            [3, 'b'],
+            [2, 'a'],
+        ]);
+    });
+
+    it('is not touched by what was let finish', () => {
+        expect(troubleOf([ended(5, 'a', 12, 'done'), ended(6, 'b', 11), ended(4, 'c', 9)], held)).toHaveLength(1);
+        expect(troubleOf([attempt(0, 'a', 'still runs', 'running')], held)).toEqual([]);
+    });
+
+    it('heads the page with its cause, and says what to do', () => {
+        const stopped: JobDetail = {
+            ...job({ waiting: 117, running: 2, done: 1, failed: 1 }),
+            state: 'held',
+            heldWhy: '12 and 2 more failed because of a missing file on anna, bert',
+        };
+        const line = { at: '2026-03-02T10:10:00', who: 'farm', what: 'held: 12 and 2 more failed' };
+        const now = new Date('2026-03-02T11:00:00').getTime();
+        expect(heldHeading(stopped, line, now)).toBe(
+            'Held by the farm since 10:10: 12 and 2 more failed because of a missing file on anna, bert',
+        );
+        expect(heldMore(stopped)).toBe(
+            '1 of 121 tasks done. 2 tasks that run are let finish. Mend the cause, then release it: its 117 waiting tasks take their turn again. What failed for good, 1 task, is to be retried as well.',
+        );
     });
 });

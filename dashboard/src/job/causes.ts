@@ -76,6 +76,24 @@ export function causesMore(causes: readonly Cause[]): string | undefined {
     return first.tasks > 1 && node ? `All failed on ${node}, so that node may be the cause.` : undefined;
 }
 
+/**
+ * The failures for which the farm holds a job: of each task the latest, since one of its step was
+ * done, the latest first. @param held when it was held (ms); what ended later was let finish
+ */
+export function troubleOf(runs: readonly Run[], held = Infinity): Run[] {
+    const ended = runs
+        .filter((run) => run.endedAt !== undefined && Date.parse(run.endedAt) <= held)
+        .toSorted((one, other) => Date.parse(other.endedAt ?? '') - Date.parse(one.endedAt ?? ''));
+    const steps = new Set<string>();
+    const tasks = new Map<string, Run>();
+    for (const run of ended) {
+        const task = `${run.step} ${run.index}`;
+        if (run.state === 'done') steps.add(run.step);
+        else if (run.state === 'failed' && !steps.has(run.step) && !tasks.has(task)) tasks.set(task, run);
+    }
+    return [...tasks.values()];
+}
+
 type HistoryLine = HistoryPage['items'][number];
 
 /** Whether a line of the history says that the job was held. */
@@ -85,6 +103,8 @@ export function isHolding(what: string): boolean {
 
 /** The heading of a held job: who held it and when, as far as its history tells. */
 export function heldHeading(job: JobDetail, line: HistoryLine | undefined, now: number): string {
+    const since = line && ` since ${clock(line.at, now)}`;
+    if (job.heldWhy !== undefined) return `Held by the farm${since ?? ''}: ${job.heldWhy}`;
     if (!line) return job.sentence;
     const all = total(job.counts);
     const by = line.what.startsWith('submitted') ? `Submitted held by ${line.who} at` : `Held by ${line.who} since`;
@@ -95,7 +115,18 @@ export function heldHeading(job: JobDetail, line: HistoryLine | undefined, now: 
 
 /** What releasing it would set free. */
 export function heldMore(job: JobDetail): string | undefined {
-    const { running, waiting } = job.counts;
+    const { running, waiting, done, failed } = job.counts;
+    if (job.heldWhy !== undefined) {
+        return join(
+            [
+                `${number(done)} of ${count(total(job.counts), 'task')} done.`,
+                running > 0 && `${count(running, 'task that runs is let finish', 'tasks that run are let finish')}.`,
+                `Mend the cause, then release it${waiting > 0 ? `: ${waiting === 1 ? 'its waiting task takes its turn' : `its ${number(waiting)} waiting tasks take their turn`} again` : ''}.`,
+                failed > 0 && `What failed for good, ${count(failed, 'task')}, is to be retried as well.`,
+            ],
+            ' ',
+        );
+    }
     const said = join(
         [
             running > 0 && `${count(running, 'task that runs is let finish', 'tasks that run are let finish')}.`,

@@ -12,12 +12,14 @@ export interface LaneRun {
     loaded: number;
     row: number;
     failed: boolean;
+    /** How many are to begin before it in its slot, counted from 1; 0 for what has begun. */
+    behind: number;
 }
 
 export interface Lane {
     node: string;
     name: string;
-    /** By the time they began. */
+    /** By the time they began; then those that have not. */
     runs: LaneRun[];
     rows: number;
     top: number;
@@ -73,19 +75,39 @@ function place(run: Run): LaneRun {
     const to = run.endedAt ? Math.max(from, Date.parse(run.endedAt)) : Infinity;
     const load = (run.loadSeconds ?? 0) >= LOAD_SEEN ? (run.loadSeconds ?? 0) * 1000 : 0;
     const failed = run.state === 'failed' || run.state === 'lost';
-    return { run, from, to, loaded: Math.min(to, from + load), row: 0, failed };
+    // It may wait behind the run before it in its slot, and takes nothing of the node until it begins.
+    const behind = run.state === 'assigned' && run.startedAt === undefined && to === Infinity ? 1 : 0;
+    return { run, from, to, loaded: Math.min(to, from + load), row: 0, failed, behind };
 }
 
 /** Sorts runs by their begin and gives each the first row that is free; answers how many rows that takes. */
 function pack(runs: LaneRun[]): number {
-    runs.sort((one, other) => one.from - other.from || one.to - other.to);
+    runs.sort(
+        (one, other) =>
+            Math.sign(one.behind) - Math.sign(other.behind) || one.from - other.from || one.to - other.to,
+    );
     const ends: number[] = [];
     for (const run of runs) {
+        if (run.behind > 0) continue;
         const free = ends.findIndex((end) => end <= run.from);
         run.row = free < 0 ? ends.length : free;
         ends[run.row] = run.to;
     }
-    return ends.length;
+    queue(runs, ends);
+    return Math.max(1, ends.length);
+}
+
+/** Puts what has not begun behind what runs, in turn; which slot it waits in is not told. */
+function queue(runs: readonly LaneRun[], ends: readonly number[]): void {
+    const busy = ends.flatMap((end, row) => (end === Infinity ? [row] : []));
+    const rows = busy.length > 0 ? busy : [0];
+    let turn = 0;
+    for (const run of runs) {
+        if (run.behind === 0) continue;
+        run.row = rows[turn % rows.length] ?? 0;
+        run.behind = 1 + Math.floor(turn / rows.length);
+        turn++;
+    }
 }
 
 /** The upper edge of a run's bar below the top of its lane (px). */
@@ -114,8 +136,8 @@ export function runAt(lane: Lane, row: number, moment: number, slack: number, no
     let best: LaneRun | undefined;
     let distance = Infinity;
     for (const run of lane.runs) {
-        if (run.from - slack > moment) break;
-        if (run.row !== row) continue;
+        if (run.behind === 0 && run.from - slack > moment) break;
+        if (run.row !== row || run.behind > 0) continue;
         const away = Math.max(0, run.from - moment, moment - Math.min(run.to, now));
         if (away > slack) continue;
         const first = run.failed === (best?.failed ?? false) ? away < distance : run.failed || best === undefined;
@@ -164,10 +186,11 @@ export function extent(
     eta: number | undefined,
 ): { from: number; to: number } {
     const open = layout.lanes.some((lane) => lane.runs.some((run) => run.to === Infinity));
+    const waits = layout.lanes.some((lane) => lane.runs.some((run) => run.behind > 0));
     const until = over && !open ? layout.lastEnd : now;
     const past = Math.max(1000, until - layout.from);
     const ahead = eta !== undefined && eta > until && eta - until < 1.5 * past ? eta : until;
-    return { from: layout.from, to: Math.max(ahead + (ahead > until ? past * 0.06 : past * 0.02), layout.from + 1000) };
+    return { from: layout.from, to: Math.max(ahead + (ahead > until || waits ? past * 0.06 : past * 0.02), layout.from + 1000) };
 }
 
 const SECOND = 1000;

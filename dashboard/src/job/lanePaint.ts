@@ -52,6 +52,8 @@ export function barOf(
     top: number,
     scale: Scale,
 ): [x: number, y: number, w: number, h: number] {
+    // What has not begun stands after the present moment, one behind the other.
+    if (run.behind > 0) return [scale.x(scale.now) + 3 + (run.behind - 1) * 8, top + barTop(lane, run.row), 6, lane.bar];
     const left = scale.x(run.from);
     const right = scale.x(Math.min(run.to, scale.now));
     return [left, top + barTop(lane, run.row), Math.max(run.failed ? 4 : 1.5, right - left - 1), lane.bar];

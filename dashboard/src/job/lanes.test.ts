@@ -44,6 +44,22 @@ describe('lanes', () => {
         expect(lanes[0]?.runs.map(({ run: { id }, row }) => id + row)).toEqual(['a0', 'b1', 'c0', 'd0']);
     });
 
+    it('puts what has not begun behind what runs, in no row of its own', () => {
+        const waits = (id: string, from: number) =>
+            run(id, 'n', from, undefined, { state: 'assigned', startedAt: undefined });
+        const { lanes } = layOut([run('a', 'n', 0), run('b', 'n', 1), waits('c', 2), waits('d', 3), waits('e', 4)]);
+        expect(lanes[0]?.rows).toBe(2);
+        expect(lanes[0]?.runs.map(({ run: { id }, row, behind }) => [id, row, behind])).toEqual([
+            ['a', 0, 0],
+            ['b', 1, 0],
+            ['c', 0, 1],
+            ['d', 1, 1],
+            ['e', 0, 2],
+        ]);
+        expect(runAt(lanes[0]!, 0, START + 5000, 0, START + 6000)?.run.id).toBe('a');
+        expect(layOut([waits('only', 0)]).lanes[0]?.rows).toBe(1);
+    });
+
     it('keeps lanes in bounds however many rows they have', () => {
         const many = layOut(Array.from({ length: 64 }, (_, n) => run(`r${n}`, 'n', n, 1000 + n)));
         const lane = many.lanes[0];

@@ -274,9 +274,12 @@ const Row = memo(function Row({
             aria-rowindex={index + 2}
             className={isOver(job.state) ? 'off' : ''}
             onFocus={() => take(job.id)}
-            onClick={(event) => (event.target as HTMLElement).closest('a, button, input') || open(job)}
+            onClick={(event) => (event.target as HTMLElement).closest('a, button, input, .c-pick') || open(job)}
         >
-            <td className="c-pick">
+            <td
+                className="c-pick"
+                onClick={(event) => event.target === event.currentTarget && pick(job.id, event.shiftKey)}
+            >
                 <input
                     type="checkbox"
                     tabIndex={-1}

@@ -25,6 +25,7 @@ function verb(n: number, one: string, many: string, first: boolean): string {
 /** What the farm does with it, and when the known part of the queue should be empty. */
 export function subheading(farm: Farm, jobs: readonly Job[], now: number): string {
     const nodes = farm.nodes.online ?? 0;
+    const quarantined = farm.quarantined ?? 0;
     const { running = 0, free = 0 } = farm.slots ?? {};
     const open = jobs.filter((job) => job.state === 'running' || job.state === 'waiting');
     const etas = open.map((job) => (job.eta === undefined ? NaN : Date.parse(job.eta)));
@@ -33,7 +34,7 @@ export function subheading(farm: Farm, jobs: readonly Job[], now: number): strin
         [
             nodes === 0
                 ? 'No node is here to work.'
-                : `${count(nodes, 'node')}, ${running === 0 ? 'all idle' : `${running} of ${count(running + free, 'slot')} busy`}.`,
+                : `${count(nodes, 'node')}${quarantined > 0 ? `, ${quarantined} of them quarantined` : ''}, ${running === 0 ? 'all idle' : `${running} of ${count(running + free, 'slot')} busy`}.`,
             open.length > 0 && Number.isFinite(last) && `At this pace the queue is empty about ${clock(last, now)}.`,
         ],
         ' ',

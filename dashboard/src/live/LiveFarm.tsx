@@ -90,6 +90,7 @@ export class LiveFarm {
 
     private mark(jobs: string[], nodes: string[]): void {
         this.refresher.mark(['farm']);
+        this.refresher.mark(['limits']);
         for (const job of jobs) this.changedJobs.add(job);
         if (jobs.length > 0) this.refresher.mark(['jobs']);
         for (const job of jobs) this.refresher.mark(['job', job]);
@@ -109,7 +110,7 @@ export class LiveFarm {
 
     private readAll(): void {
         this.unknown = true;
-        for (const root of ['farm', 'jobs', 'job', 'nodes']) this.refresher.mark([root]);
+        for (const root of ['farm', 'jobs', 'job', 'nodes', 'limits']) this.refresher.mark([root]);
     }
 
     private keep(run: Progress): void {

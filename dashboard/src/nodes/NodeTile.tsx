@@ -11,8 +11,8 @@ import { Icon, State } from '../parts/Icon';
 import { nodeLook } from '../parts/looks';
 import { useNow } from '../parts/time';
 import { useToasts } from '../parts/Toasts';
-import { between, clock, count, join, mebibytes, percent, span, taskName } from '../parts/words';
-import { load, make, programs, sceneName } from './nodeWords';
+import { between, clock, count, join, mebibytes, number, percent, span, taskName } from '../parts/words';
+import { inSlots, isQuarantined, load, make, programs, sceneName } from './nodeWords';
 
 /** More free slots than this are told as a number. */
 const MOST_FREE = 12;
@@ -22,14 +22,18 @@ export function NodeTile({ node }: { node: Node }) {
     const [why, setWhy] = useState(false);
     const free = node.state === 'online' ? (node.slots ?? 0) : 0;
     const offers = programs(node);
+    const look = nodeLook(node);
+    const begun = inSlots(node);
+    const next = node.runs.length - begun.length;
+    const quarantined = isQuarantined(node);
     return (
         <article
-            className={`tile ${node.state}`}
+            className={`tile ${node.state} ${quarantined ? 'quarantined' : ''}`}
             tabIndex={0}
-            aria-label={`${node.name}, ${nodeLook(node.state).word}`}
+            aria-label={`${node.name}, ${look.word}`}
         >
             <header>
-                {node.state !== 'online' && <State look={nodeLook(node.state)} bare />}
+                {look.word !== 'online' && <State look={look} bare />}
                 <b className="cut" title={node.name}>
                     {node.name}
                 </b>
@@ -41,30 +45,36 @@ export function NodeTile({ node }: { node: Node }) {
                         <span className="st st-failed">lost?</span>
                     ) : node.state === 'offline' ? (
                         <span className="st st-cancelled">offline</span>
+                    ) : quarantined ? (
+                        <span className="st st-held">quarantined</span>
                     ) : (
-                        `${node.runs.length} of ${node.runs.length + free}`
+                        join([
+                            `${begun.length} of ${begun.length + free}`,
+                            next > 0 && `${number(next)} ${next === 1 ? 'waits' : 'wait'} behind`,
+                        ])
                     )}
                 </span>
             </header>
-            {node.state !== 'offline' && (
+            {node.state !== 'offline' && !(quarantined && begun.length === 0) && (
                 <div className="slots">
-                    {node.runs.map((run) => (
+                    {begun.map((run) => (
                         <Slot key={run.id} run={run} />
                     ))}
                     {Array.from({ length: Math.min(free, MOST_FREE) }, (_, slot) => (
                         <div key={`free ${slot}`} className="slot free" title="free" />
                     ))}
                     {free > MOST_FREE && <div className="slot free more">+{free - MOST_FREE}</div>}
-                    {node.runs.length + free === 0 && <div className="slot free" title="idle" />}
+                    {begun.length + free === 0 && <div className="slot free" title="idle" />}
                 </div>
             )}
             {node.state === 'online' && <Warm node={node} offers={offers} />}
-            {node.state === 'online' ? (
-                <Idle node={node} why={why} toggle={() => setWhy(!why)} />
-            ) : (
+            {node.state !== 'online' ? (
                 <Gone node={node} />
+            ) : (
+                !quarantined && <Idle node={node} why={why} toggle={() => setWhy(!why)} />
             )}
-            {why && node.state === 'online' && <WhyIdle node={node} />}
+            {node.quarantine !== undefined && <Quarantined node={node} why={node.quarantine} />}
+            {why && node.state === 'online' && !quarantined && <WhyIdle node={node} />}
         </article>
     );
 }
@@ -177,6 +187,70 @@ function WhyIdle({ node }: { node: Node }) {
         </div>
     ) : (
         <p className="say">{why.error?.message ?? '…'}</p>
+    );
+}
+
+/** A node that failed what others do: why, what failed on it, and the word of a person that it is mended. */
+function Quarantined({ node, why }: { node: Node; why: string }) {
+    const now = useNow();
+    const may = useMay();
+    const toasts = useToasts();
+    const queries = useQueryClient();
+    const [asked, setAsked] = useState(false);
+    const tryAgain = () => {
+        setAsked(true);
+        void call<Node>(`/nodes/${encodeURIComponent(node.id)}:try-again`, { method: 'POST' })
+            .then(
+                () => toasts.say(`${node.name} is trusted again`),
+                (error: Error) => toasts.complain(error.message),
+            )
+            .then(() => queries.invalidateQueries({ queryKey: ['nodes'] }))
+            .then(() => setAsked(false));
+    };
+    const failures = node.failures ?? [];
+    return (
+        <>
+            <div className="act">
+                <p className="say">
+                    {node.quarantinedAt && `Since ${clock(node.quarantinedAt, now)}: `}
+                    {why}.
+                </p>
+                {may.act && (
+                    <button
+                        className="btn small"
+                        disabled={may.off !== undefined || asked}
+                        title={may.off ?? 'Trust it again, once it is mended'}
+                        aria-label={`Try ${node.name} again`}
+                        onClick={tryAgain}
+                    >
+                        Try again
+                    </button>
+                )}
+            </div>
+            {failures.length > 0 && (
+                <ul className="fails" aria-label={`What failed on ${node.name}`}>
+                    {failures.map((run, at) => {
+                        const says = run.sentence || run.reason;
+                        const before = failures[at - 1];
+                        return (
+                            <li key={run.id}>
+                                <Link
+                                    to="/jobs/$job"
+                                    params={{ job: run.job }}
+                                    search={{ tab: 'log', run: run.id }}
+                                    className="link cut"
+                                    title="Open the log"
+                                >
+                                    {taskName(run)} of {run.jobName}
+                                </Link>
+                                {says !== (before?.sentence || before?.reason) && <span>{says}</span>}
+                            </li>
+                        );
+                    })}
+                </ul>
+            )}
+            <p className="say t3">It is given only what no other node could do.</p>
+        </>
     );
 }
 

@@ -7,7 +7,7 @@ import { Icon } from '../parts/Icon';
 import { useKeys } from '../parts/keys';
 import { Empty, Failed, Loading } from '../parts/Situations';
 import { NodeTile } from './NodeTile';
-import { heading, matches, subheading } from './nodeWords';
+import { heading, isQuarantined, matches, subheading } from './nodeWords';
 
 export function NodesPage() {
     const nodes = useQuery(nodesQuery);
@@ -95,12 +95,16 @@ export function NodesPage() {
     );
 }
 
-/** Lost ones first, then by name, numbers in them as numbers. */
+/** Lost ones first, then quarantined ones, then by name, numbers in them as numbers. */
 function inOrder(nodes: readonly Node[]): Node[] {
     const compare = new Intl.Collator('en', { numeric: true }).compare;
     return nodes.toSorted(
-        (one, other) => Number(other.state === 'lost') - Number(one.state === 'lost') || compare(one.name, other.name),
+        (one, other) => urgency(other) - urgency(one) || compare(one.name, other.name),
     );
+}
+
+function urgency(node: Node): number {
+    return node.state === 'lost' ? 2 : isQuarantined(node) ? 1 : 0;
 }
 
 function Filter({ words, setWords }: { words: string; setWords: (words: string) => void }) {

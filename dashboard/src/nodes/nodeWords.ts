@@ -6,19 +6,34 @@ const VCPU = 'amount.worker.vcpu';
 const MEMORY = 'amount.worker.memory';
 const GPU = 'amount.worker.gpu';
 
+/** Whether it is here and given only what no other node could do. */
+export function isQuarantined(node: Node): boolean {
+    return node.state === 'online' && node.quarantine !== undefined;
+}
+
+/** The runs that have a slot of their own: what waits behind another takes nothing of the node yet. */
+export function inSlots(node: Node): Node['runs'] {
+    const begun = node.runs.filter((run) => run.state !== 'assigned');
+    return begun.length > 0 ? begun : node.runs;
+}
+
 export function heading(nodes: readonly Node[]): string {
     const here = nodes.filter((node) => node.state !== 'offline');
     const online = here.filter((node) => node.state === 'online').length;
     const lost = here.filter((node) => node.state === 'lost');
     if (nodes.length === 0) return 'No nodes yet';
     if (here.length === 0) return `No node is up, ${count(nodes.length, 'is', 'are')} offline`;
-    const busy = here.reduce((sum, node) => sum + node.runs.length, 0);
+    const busy = here.reduce((sum, node) => sum + inSlots(node).length, 0);
     const slots = busy + here.reduce((sum, node) => sum + (node.slots ?? 0), 0);
     const up = online === here.length ? `${count(online, 'node')} up` : `${online} of ${count(here.length, 'node')} up`;
     const work = busy === 0 ? 'all idle' : `${busy} of ${count(slots, 'slot')} busy`;
-    const [first] = lost;
-    const need = first && (lost.length === 1 ? ` ${first.name} is silent.` : ` ${lost.length} are silent.`);
-    return join([up, work]) + (need ? `.${need}` : '');
+    const need = [needing(lost, 'silent'), needing(here.filter(isQuarantined), 'quarantined')].filter(Boolean);
+    return [join([up, work]), ...need].join('. ') + (need.length > 0 ? '.' : '');
+}
+
+function needing(nodes: readonly Node[], what: string): string | undefined {
+    const [first] = nodes;
+    return first && (nodes.length === 1 ? `${first.name} is ${what}` : `${nodes.length} are ${what}`);
 }
 
 export function subheading(nodes: readonly Node[]): string {
@@ -79,7 +94,7 @@ export function sceneName(model: string): string {
 export function matches(node: Node, words: string): boolean {
     const text = [
         node.name,
-        node.state,
+        isQuarantined(node) ? 'quarantined' : node.state,
         node.runs.length === 0 ? 'idle' : 'busy',
         ...node.instances.map((instance) => instance.model),
         ...node.runs.map((run) => run.jobName ?? ''),

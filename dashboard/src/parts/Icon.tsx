@@ -50,8 +50,15 @@ export function State({ look, word = look.word, bare = false }: { look: Look; wo
 }
 
 /** Progress by states, each part as long as its share. */
-export function Bar({ parts, large = false }: { parts: [Tone, number][]; large?: boolean }) {
-    const said = parts.map(([tone, share]) => `${share} ${tone}`).join(', ') || 'nothing yet';
+export function Bar({
+    parts,
+    said = parts.map(([tone, share]) => `${share} ${tone}`).join(', ') || 'nothing yet',
+    large = false,
+}: {
+    parts: [Tone, number][];
+    said?: string;
+    large?: boolean;
+}) {
     return (
         <div className={`bar ${large ? 'l' : ''}`} role="img" aria-label={said} title={said}>
             {parts.map(([tone, share]) => (

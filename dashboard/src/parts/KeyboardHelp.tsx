@@ -9,6 +9,7 @@ const GROUPS: [string, [string, ...string[]][]][] = [
             ['This help', '?'],
             ['Jobs', 'g', 'j'],
             ['Nodes', 'g', 'n'],
+            ['Limits', 'g', 'l'],
             ['Usage', 'g', 'u'],
             ['Filter', '/'],
             ['Undo the last action', 'z'],

@@ -13,7 +13,7 @@ import { Mark } from './Mark';
 import { Empty, Failed } from './Situations';
 import { toggleTheme } from './theme';
 import { useLater, useNow } from './time';
-import { clock } from './words';
+import { clock, count, join, number } from './words';
 
 /** The frame around each page; without access it shows how to get in. */
 export function Shell() {
@@ -63,11 +63,13 @@ function Frame({ farm }: { farm: Farm }) {
         t: toggleTheme,
         'g j': () => void navigate({ to: '/jobs' }),
         'g n': () => void navigate({ to: '/nodes' }),
+        'g l': () => void navigate({ to: '/limits' }),
         'g u': () => void navigate({ to: '/usage', search: {} }),
         '/': () => document.querySelector<HTMLInputElement>('[data-filter]')?.focus(),
     });
     const needJobs = farm.jobs.failed ?? 0;
-    const needNodes = farm.nodes.lost ?? 0;
+    const lost = farm.nodes.lost ?? 0;
+    const quarantined = farm.quarantined ?? 0;
     return (
         <>
             <a className="skip" href="#main">
@@ -81,14 +83,24 @@ function Frame({ farm }: { farm: Farm }) {
                     <Link className="to" to="/jobs" aria-current={path.startsWith('/jobs') ? 'page' : undefined}>
                         <Icon name="jobs" size="l" />
                         Jobs
-                        {needJobs > 0 && <Need count={needJobs} what={needJobs === 1 ? 'job failed' : 'jobs failed'} />}
+                        {needJobs > 0 && <Need count={needJobs} says={count(needJobs, 'job failed', 'jobs failed')} />}
                     </Link>
                     <Link className="to" to="/nodes" aria-current={path.startsWith('/nodes') ? 'page' : undefined}>
                         <Icon name="nodes" size="l" />
                         Nodes
-                        {needNodes > 0 && (
-                            <Need count={needNodes} what={needNodes === 1 ? 'node lost' : 'nodes lost'} />
+                        {lost + quarantined > 0 && (
+                            <Need
+                                count={lost + quarantined}
+                                says={join([
+                                    lost > 0 && count(lost, 'node lost', 'nodes lost'),
+                                    quarantined > 0 && `${number(quarantined)} quarantined`,
+                                ])}
+                            />
                         )}
+                    </Link>
+                    <Link className="to" to="/limits" aria-current={path.startsWith('/limits') ? 'page' : undefined}>
+                        <Icon name="limits" size="l" />
+                        Limits
                     </Link>
                     <Link
                         className="to"
@@ -144,11 +156,11 @@ function farmName(name: string): string {
     return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(name) ? 'Lumenyard' : name;
 }
 
-function Need({ count, what }: { count: number; what: string }) {
+function Need({ count, says }: { count: number; says: string }) {
     return (
-        <span className="count" title={`${count} ${what}`}>
-            {count > 99 ? '99+' : count}
-            <span className="vh"> {what}</span>
+        <span className="count" title={says}>
+            <span aria-hidden="true">{count > 99 ? '99+' : count}</span>
+            <span className="vh"> {says}</span>
         </span>
     );
 }

@@ -34,7 +34,9 @@ export function runLook(state: Run['state']): Look {
     }
 }
 
-export function nodeLook(state: Node['state']): Look {
+/** A quarantine shows while the node is online; who is gone is gone first of all. */
+export function nodeLook({ state, quarantine }: Pick<Node, 'state' | 'quarantine'>): Look {
+    if (state === 'online' && quarantine !== undefined) return { tone: 'held', icon: 'held', word: 'quarantined' };
     switch (state) {
         case 'online':
             return { tone: 'done', icon: 'done', word: 'online' };

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { loadingStripes } from '../job/lanePaint';
 import { useWidth } from '../job/useWidth';
 import { token, useTheme } from '../parts/theme';
-import { dayWords, hours, type UsageRow } from './usageModel';
+import { dayWords, mark, type UsageRow } from './usageModel';
 
 const HEIGHT = 190;
 /** The least height of the scale (hours), and the distances of its lines. */
@@ -48,7 +48,7 @@ export function DayChart({ rows }: { rows: readonly UsageRow[] }) {
                         values: (_, at) =>
                             at.map((index) => (rows[index] ? dayWords(rows[index].key).replace(/^\w+ /, '') : '')),
                     },
-                    { ...axis, size: 52, incrs: LINES, values: (_, at) => at.map((value) => hours(value)) },
+                    { ...axis, size: 52, incrs: LINES, values: (_, at, __, ___, step) => at.map((value) => mark(value, step)) },
                 ],
                 series: [
                     {},

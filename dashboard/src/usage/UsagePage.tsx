@@ -85,13 +85,14 @@ export function UsagePage() {
                 </section>
             )}
             <section className="panel list" aria-label="Usage in rows">
-                <div className="tabs" role="group" aria-label="By what">
+                <div className="tabs-and">
+                    <div className="tabs" role="group" aria-label="By what">
                     {BYS.map(([name, word]) => (
                         <button key={name} aria-pressed={name === by} onClick={() => go({ by: name })}>
                             {word}
                         </button>
                     ))}
-                    <span className="grow" />
+                    </div>
                     {grouped.data && grouped.data.rows.length > 0 && (
                         <Csv by={by} from={from} to={to} rows={grouped.data.rows} />
                     )}
@@ -117,8 +118,8 @@ function Csv({ by, from, to, rows }: { by: By; from: string; to: string; rows: U
         return () => URL.revokeObjectURL(made);
     }, [by, rows]);
     return (
-        <a className="btn small csv" href={address} download={`usage-by-${by}-${from}-to-${to}.csv`}>
-            <Icon name="download" size="s" /> CSV
+        <a className="btn small csv" aria-label="CSV" title="Download these rows" href={address} download={`usage-by-${by}-${from}-to-${to}.csv`}>
+            <Icon name="download" size="s" /> <span>CSV</span>
         </a>
     );
 }

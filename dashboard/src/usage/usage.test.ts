@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csv, dayWords, heading, hours, lastDays, subheading, type UsageRow } from './usageModel';
+import { csv, dayWords, heading, hours, lastDays, mark, subheading, type UsageRow } from './usageModel';
 
 const row = (key: string, nodeHours: number, more: Partial<UsageRow> = {}): UsageRow => ({
     key,
@@ -16,6 +16,13 @@ describe('usage', () => {
         const now = new Date(2026, 2, 3, 0, 30).getTime();
         expect(lastDays(7, now)).toEqual({ from: '2026-02-25', to: '2026-03-03' });
         expect(lastDays(1, now)).toEqual({ from: '2026-03-03', to: '2026-03-03' });
+    });
+
+    it('marks its axis in digits that tell neighbours apart', () => {
+        const marks = (step: number) => [0, 1, 2, 3].map((n) => mark(n * step, step));
+        expect(marks(0.005)).toEqual(['0', '0.005', '0.010', '0.015']);
+        expect(marks(0.2)).toEqual(['0', '0.2', '0.4', '0.6']);
+        expect(marks(500)).toEqual(['0', '500', '1\u202f000', '1\u202f500']);
     });
 
     it('says what was done in a sentence', () => {

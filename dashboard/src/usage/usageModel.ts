@@ -40,6 +40,12 @@ export function hours(value: number): string {
     return value < 9.95 ? value.toFixed(1) : number(value);
 }
 
+/** A mark of the axis, in as many digits as its neighbours, `step` away, need to differ from it. */
+export function mark(value: number, step: number): string {
+    const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+    return value === 0 ? '0' : digits === 0 ? number(value) : value.toFixed(digits);
+}
+
 /** The answer of the page. */
 export function heading(rows: readonly UsageRow[], days: number): string {
     const { nodeHours, done, failed, lost } = sums(rows);

@@ -73,4 +73,56 @@ final class Jobs {
                     settings: {command: ["tail", "-n", "+1", "-f", "{{Param.Words}}"]}
                     outputs: {}
             """;
+
+    /**
+     * 40 tasks that fail on the node {@code Ill} as long as the file {@code Cure} is not there, and
+     * do nothing elsewhere.
+     */
+    static final String ILL_NODE =
+            """
+            specificationVersion: jobtemplate-2023-09
+            extensions: [LUMENYARD_ENGINE]
+            name: ill node
+            parameterDefinitions:
+              - {name: Cure, type: STRING}
+              - {name: Ill, type: STRING}
+            steps:
+              - name: work
+                parameterSpace: {taskParameterDefinitions: [{name: Frame, type: INT, range: "1-40"}]}
+                script:
+                  engine:
+                    name: command
+                    settings:
+                      command:
+                        - python3
+                        - -c
+                        - |
+                          import os, sys, time
+                          here = os.environ["LUMENYARD_RUN"].split(".")[1]
+                          if sys.argv[2] not in ("", here) or os.path.exists(sys.argv[1]):
+                              time.sleep(0.2)
+                              sys.exit(0)
+                          print("Error: the driver of " + here + " is broken")
+                          sys.exit(3)
+                        - "{{Param.Cure}}"
+                        - "{{Param.Ill}}"
+                    outputs: {}
+            """;
+
+    /** Three tasks that each take a seat of {@code arnold} and never end by themselves. */
+    static final String LICENSED =
+            """
+            specificationVersion: jobtemplate-2023-09
+            extensions: [LUMENYARD_ENGINE]
+            name: licensed
+            steps:
+              - name: shade
+                parameterSpace: {taskParameterDefinitions: [{name: Frame, type: INT, range: "1-3"}]}
+                hostRequirements: {amounts: [{name: amount.limit.arnold, min: 1}]}
+                script:
+                  engine:
+                    name: command
+                    settings: {command: ["sleep", "600"]}
+                    outputs: {}
+            """;
 }

@@ -143,7 +143,9 @@ public final class NodesApi {
                 node.goneWhy(),
                 node.quarantine(),
                 Times.textOrNull(node.quarantinedAt()),
-                node.quarantine() == null ? null : node.failures().stream().map(shapes::of).toList(),
+                node.quarantine() == null
+                        ? null
+                        : node.failures().stream().map(shapes::of).toList(),
                 new TreeMap<>(node.facts().amounts()),
                 new TreeMap<>(view.map(NodeView::free).orElse(Map.of())),
                 attributes,

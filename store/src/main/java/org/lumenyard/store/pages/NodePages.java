@@ -78,13 +78,11 @@ public final class NodePages {
 
     /** How many nodes are online and quarantined. */
     public AtRevision<Long> quarantined() {
-        return reading.readAt(
-                sql -> (long)
+        return reading.readAt(sql ->
+                (long)
                         sql.fetchCount(
                                 NODE,
-                                NODE.STATE
-                                        .eq(NodeState.ONLINE)
-                                        .and(NODE.QUARANTINE.isNotNull())));
+                                NODE.STATE.eq(NodeState.ONLINE).and(NODE.QUARANTINE.isNotNull())));
     }
 
     /** What befell the node, the latest first. */
