@@ -75,8 +75,8 @@ final class Jobs {
             """;
 
     /**
-     * 40 tasks that fail on the node {@code Ill} as long as the file {@code Cure} is not there, and
-     * do nothing elsewhere.
+     * 40 tasks that fail on the node with the id {@code Ill}, or on all where that is empty, as
+     * long as the file {@code Cure} is not there, and do nothing otherwise.
      */
     static final String ILL_NODE =
             """
