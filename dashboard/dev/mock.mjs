@@ -60,7 +60,10 @@ route('GET', /^\/api\/v1\/jobs$/, ({ query }) => {
     const states = new Set((query.get('state') ?? '').split(',').filter(Boolean));
     const q = (query.get('q') ?? '').toLowerCase();
     const found = [...farm.jobs.values()].filter(
-        (job) => (states.size === 0 || states.has(job.state)) && job.name.toLowerCase().includes(q),
+        (job) =>
+            (states.size === 0 || states.has(job.state)) &&
+            (job.archive !== undefined) === (query.get('archived') === 'true') &&
+            job.name.toLowerCase().includes(q),
     );
     return { ...page(found, query, (job) => farm.job(job)), states: jobStates() };
 });
@@ -86,6 +89,21 @@ route('POST', /^\/api\/v1\/jobs\/([0-9a-z]+):(hold|release|cancel|retry)$/, ({ j
     job.history.unshift({ at: new Date().toISOString(), who: 'ana', what: said[verb] });
     farm.change(job);
     return farm.detail(job);
+});
+route('POST', /^\/api\/v1\/jobs\/([0-9a-z]+):(archive|unarchive)$/, ({ job, words: [, , verb] }) => {
+    job.archive = verb === 'archive' ? 'archiving' : 'unarchiving';
+    job.history.unshift({ at: new Date().toISOString(), who: 'ana', what: `${verb}d` });
+    setTimeout(() => {
+        job.archive = verb === 'archive' ? 'archived' : undefined;
+        farm.change(job);
+    }, 1500);
+    farm.change(job);
+    return farm.detail(job);
+});
+route('DELETE', /^\/api\/v1\/jobs\/([0-9a-z]+)$/, ({ job }) => {
+    farm.jobs.delete(job.id);
+    farm.change(job);
+    return {};
 });
 route('POST', /^\/api\/v1\/demo$/, () => {
     if (farm.nodes.length === 0) farm.makeNodes();

@@ -132,6 +132,25 @@ const SCENES = [
         },
     },
     {
+        name: 'job-delete',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0108_valley_v027')(page);
+            await page.getByRole('button', { name: 'Delete…' }).click();
+        },
+    },
+    {
+        name: 'job-archived',
+        jobs: 17,
+        path: '/jobs',
+        act: async (page) => {
+            await open('sh0004_dark_side_v014')(page);
+            await page.getByRole('button', { name: 'Archive' }).click();
+            await page.waitForTimeout(4000);
+        },
+    },
+    {
         name: 'job-table',
         jobs: 17,
         path: '/jobs',

@@ -36,13 +36,21 @@ export const farmQuery = queryOptions({
 });
 
 export interface JobFilter {
+    /** One of the states, or `archived`. */
     state?: string | undefined;
     q?: string | undefined;
 }
 
 /** A page of the list; the first is small to be quick, the others are large to be few. */
 export const jobsPage = (filter: JobFilter, cursor: string, signal?: AbortSignal) =>
-    call<JobPage>(`/jobs${search({ ...filter, limit: cursor === '' ? 200 : 1000, cursor })}`, signal ? { signal } : {});
+    call<JobPage>(
+        `/jobs${search({ ...asked(filter), limit: cursor === '' ? 200 : 1000, cursor })}`,
+        signal ? { signal } : {},
+    );
+
+function asked({ state, q }: JobFilter) {
+    return state === 'archived' ? { archived: 'true', q } : { state, q };
+}
 
 export const jobsQuery = (filter: JobFilter) =>
     infiniteQueryOptions({

@@ -6,7 +6,7 @@ import { Problem } from '../api/client';
 import { historyQuery, jobQuery, laneRunsQuery, outputsQuery, stripQuery } from '../api/queries';
 import type { JobDetail } from '../api/types';
 import { useJobActions } from '../jobs/actions';
-import { canRetry, costOfCancelling, isAtWork, isHeld, isOpen, wrongName } from '../jobs/edits';
+import { canRetry, costOfCancelling, costOfDeleting, hasEnded, isAtWork, isHeld, isOpen, wrongName } from '../jobs/edits';
 import { Priority } from '../jobs/Priority';
 import { Bar, Icon, State } from '../parts/Icon';
 import { InPlace } from '../parts/InPlace';
@@ -33,6 +33,7 @@ export function JobPage() {
         document.title = `${job.data?.name ?? 'Job'} · Lumenyard`;
     }, [job.data?.name]);
 
+    if (job.data?.archive) return <Archived key={id} job={job.data} />;
     if (job.data) return <Loaded key={id} job={job.data} />;
     const unknown = job.error instanceof Problem && job.error.status === 404;
     return (
@@ -52,6 +53,32 @@ export function JobPage() {
                 ) : (
                     <Loading rows={6} />
                 )}
+            </section>
+        </main>
+    );
+}
+
+/** Of an archived job only its own row is at hand. */
+function Archived({ job }: { job: JobDetail }) {
+    const titles = {
+        archiving: 'Going into the archive',
+        archived: 'In the archive',
+        unarchiving: 'Coming back from the archive',
+    };
+    return (
+        <main id="main">
+            <Head job={job} />
+            <div className="jobbar">
+                <Bar parts={parts(job.counts, job.state)} large />
+            </div>
+            <section className="panel">
+                <Empty title={titles[job.archive ?? 'archived']}>
+                    <p>
+                        {job.archive === 'unarchiving'
+                            ? 'Its tasks, runs and logs can be seen here as soon as all of them are back.'
+                            : 'Its tasks, runs and logs are put away in a file. Unarchive it to see them, or to retry any.'}
+                    </p>
+                </Empty>
             </section>
         </main>
     );
@@ -110,15 +137,18 @@ function Head({ job }: { job: JobDetail }) {
     const may = useMay();
     const actions = useJobActions();
     const [cancelling, setCancelling] = useState(false);
+    const [deleting, setDeleting] = useState(false);
     const [editing, setEditing] = useState(false);
     const [naming, setNaming] = useState(false);
     const said = useSaid(job, now);
     const openLog = useOpenLog(job.id);
     const open = isOpen(job);
+    const ended = hasEnded(job);
+    const away = job.archive !== undefined;
     const atWork = isAtWork(job);
     const held = isHeld(job);
     const failed = job.counts.failed;
-    const retry = canRetry(job);
+    const retry = canRetry(job) && !away;
     const able = may.act && may.off === undefined;
     const { worst } = said;
     const log = worst && (
@@ -129,8 +159,8 @@ function Head({ job }: { job: JobDetail }) {
     useKeys({
         h: () => able && atWork && actions.holdOrRelease(job),
         r: () => able && retry && actions.retryFailed([job]),
-        p: () => able && open && setEditing(true),
-        F2: () => able && setNaming(true),
+        p: () => able && open && !away && setEditing(true),
+        F2: () => able && !away && setNaming(true),
     });
     return (
         <>
@@ -140,13 +170,13 @@ function Head({ job }: { job: JobDetail }) {
                         <Link to="/jobs">Jobs</Link>
                         <span>/</span>
                         <State look={jobLook(job.state)} bare />
-                        <Name job={job} may={able} open={naming} close={setNaming} rename={actions.rename} />
+                        <Name job={job} may={able && !away} open={naming} close={setNaming} rename={actions.rename} />
                     </nav>
                     <h1>{said.heading}</h1>
                     {said.more && <p className="sub">{said.more}</p>}
                     <Facts job={job} now={now} />
                 </div>
-                {may.act && (open || retry) && (
+                {may.act && (open || retry || ended) && (
                     <div className="row wrap acts" role="toolbar" aria-label="Actions">
                         {retry && (
                             <button
@@ -170,7 +200,7 @@ function Head({ job }: { job: JobDetail }) {
                             </button>
                         )}
                         {held && log}
-                        {open && (
+                        {open && !away && (
                             <Priority
                                 job={job}
                                 off={may.off}
@@ -190,16 +220,51 @@ function Head({ job }: { job: JobDetail }) {
                                 Cancel…
                             </button>
                         )}
+                        {ended && job.archive !== 'unarchiving' && (
+                            <button
+                                className={`btn ${away ? 'primary' : ''}`}
+                                disabled={!able}
+                                title={may.off}
+                                onClick={() => (away ? actions.unarchive(job) : actions.archive(job))}
+                            >
+                                {away ? 'Unarchive' : 'Archive'}
+                            </button>
+                        )}
+                        {ended && !deleting && (
+                            <button
+                                className="btn quiet danger"
+                                disabled={!able}
+                                title={may.off}
+                                onClick={() => setDeleting(true)}
+                            >
+                                Delete…
+                            </button>
+                        )}
                     </div>
                 )}
             </div>
             {cancelling && atWork && (
-                <CancelBar
-                    job={job}
+                <AskOnce
+                    question={`Cancel ${job.name}?`}
+                    cost={costOfCancelling([job])}
+                    yes="Cancel the job"
                     keep={() => setCancelling(false)}
-                    cancel={() => {
+                    act={() => {
                         setCancelling(false);
                         actions.cancel([job]);
+                    }}
+                    off={may.off}
+                />
+            )}
+            {deleting && ended && (
+                <AskOnce
+                    question={`Delete ${job.name}?`}
+                    cost={costOfDeleting(job)}
+                    yes="Delete the job"
+                    keep={() => setDeleting(false)}
+                    act={() => {
+                        setDeleting(false);
+                        actions.remove(job);
                     }}
                     off={may.off}
                 />
@@ -261,7 +326,7 @@ function useSaid(
 ): { heading: string; more?: string | undefined; worst?: Worst | undefined } {
     const held = isHeld(job) && isOpen(job);
     const history = useInfiniteQuery({ ...historyQuery(job.id), enabled: held }).data;
-    const runs = useQuery({ ...laneRunsQuery(job.id), enabled: job.counts.failed > 0 }).data?.runs;
+    const runs = useQuery({ ...laneRunsQuery(job.id), enabled: job.counts.failed > 0 && !job.archive }).data?.runs;
     const causes = useMemo(() => (job.counts.failed > 0 && runs ? causesOf(runs) : []), [job.counts.failed, runs]);
     const [trouble] = useTrouble(job);
     if (held) {
@@ -272,34 +337,38 @@ function useSaid(
     return { heading: failedHeading(job, causes), more: causesMore(causes), worst: causes[0] };
 }
 
-/** Asks once, with counts, because cancelling cannot be undone. */
-function CancelBar({
-    job,
+/** Asks once, with counts, because it cannot be undone. */
+function AskOnce({
+    question,
+    cost,
+    yes,
     keep,
-    cancel,
+    act,
     off,
 }: {
-    job: JobDetail;
+    question: string;
+    cost: string;
+    yes: string;
     keep: () => void;
-    cancel: () => void;
+    act: () => void;
     off: string | undefined;
 }) {
     return (
         <div
             className="bulk inline ask"
             role="group"
-            aria-label="Cancel this job?"
+            aria-label={question}
             onKeyDown={(event) => event.key === 'Escape' && keep()}
         >
             <p className="grow">
-                <b className="b">Cancel {job.name}?</b> <span className="t2">{costOfCancelling([job])}</span>
+                <b className="b">{question}</b> <span className="t2">{cost}</span>
             </p>
             <span className="row">
                 <button className="btn small" onClick={keep} autoFocus>
                     Keep
                 </button>
-                <button className="btn small danger" onClick={cancel} disabled={off !== undefined} title={off}>
-                    Cancel the job
+                <button className="btn small danger" onClick={act} disabled={off !== undefined} title={off}>
+                    {yes}
                 </button>
             </span>
         </div>

@@ -25,6 +25,7 @@ const VIEWS: [string, string][] = [
     ['failed', 'Failed'],
     ['done', 'Done'],
     ['cancelled', 'Cancelled'],
+    ['archived', 'Archived'],
 ];
 
 export function JobsPage() {
@@ -156,7 +157,9 @@ function SteadyTable({
 
 function Views({ state, states = {} }: { state: string; states?: JobPage['states'] | undefined }) {
     const navigate = useNavigate();
-    const views = VIEWS.filter(([name]) => name === '' || name === state || (states[name] ?? 0) > 0);
+    const views = VIEWS.filter(
+        ([name]) => name === '' || name === state || name === 'archived' || (states[name] ?? 0) > 0,
+    );
     return (
         <div className="tabs" role="group" aria-label="Which jobs">
             {views.map(([name, word]) => (
@@ -171,7 +174,7 @@ function Views({ state, states = {} }: { state: string; states?: JobPage['states
                         })
                     }
                 >
-                    {word} <span className="n">{number(sum(states, name))}</span>
+                    {word} {name !== 'archived' && <span className="n">{number(sum(states, name))}</span>}
                 </button>
             ))}
         </div>

@@ -17,6 +17,10 @@ export interface JobActions {
     release(jobs: readonly Job[]): void;
     retryFailed(jobs: readonly Job[]): void;
     cancel(jobs: readonly Job[]): void;
+    archive(job: Job): void;
+    unarchive(job: Job): void;
+    /** Goes back to the list when it is deleted. */
+    remove(job: Job): void;
     /** Answers why it was refused; undefined when it was done. */
     setPriority(jobs: readonly Job[], priority: number): Promise<string | undefined>;
     rename(job: Job, name: string): Promise<string | undefined>;
@@ -98,6 +102,14 @@ export function useJobActions(): JobActions {
         const hold = (jobs: readonly Job[]) => together('hold', jobs, (done) => again('release', done));
         const release = (jobs: readonly Job[]) => together('release', jobs, (done) => again('hold', done));
 
+        const putAway = (verb: 'archive' | 'unarchive', job: Job) =>
+            void act([job], post(verb), () =>
+                verb === 'archive' ? `${job.name} goes into the archive` : `${job.name} comes back from the archive`,
+            ).then((refused) => {
+                complain(refused, [job]);
+                void queries.invalidateQueries({ queryKey: ['jobs'] });
+            });
+
         const prioritise = (jobs: readonly Job[], priority: (job: Job) => number): Promise<Refused[]> => {
             const former = new Map(jobs.map((job) => [job.id, job.priority]));
             const wanted = new Map(jobs.map((job) => [job.id, priority(job)]));
@@ -134,6 +146,17 @@ export function useJobActions(): JobActions {
             release,
             retryFailed: (jobs) => together('retry', jobs),
             cancel: (jobs) => together('cancel', jobs),
+            archive: (job) => putAway('archive', job),
+            unarchive: (job) => putAway('unarchive', job),
+            remove: (job) =>
+                void call<void>(`/jobs/${encodeURIComponent(job.id)}`, { method: 'DELETE' }).then(
+                    () => {
+                        toasts.say(`${job.name} deleted`);
+                        void queries.invalidateQueries({ queryKey: ['jobs'] });
+                        void navigate({ to: '/jobs', search: {} });
+                    },
+                    (error: Error) => toasts.complain(error.message),
+                ),
             setPriority: async (jobs, priority) => {
                 const those = meant('priority', jobs);
                 const refused = await prioritise(those, () => priority);

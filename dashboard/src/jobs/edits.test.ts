@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Job } from '../api/types';
 import {
     costOfCancelling,
+    costOfDeleting,
+    hasEnded,
     meant,
     promise,
     refusal,
@@ -48,6 +50,16 @@ describe('actions on several jobs', () => {
             priority: ['runs', 'waits', 'held', 'ending', 'failed'],
             cancel: ['runs', 'waits', 'held', 'ending'],
         });
+    });
+
+    it('are only for jobs that have ended where they put them away or delete them', () => {
+        expect(ALL.filter(hasEnded).map(({ name }) => name)).toEqual(['failed', 'done', 'gone']);
+        expect(costOfDeleting(FAILED)).toBe(
+            'What is known of its 10 tasks goes for good, with logs and small pictures. 3 finished tasks keep their files.',
+        );
+        expect(costOfDeleting(job('none', 'cancelled', { waiting: 1 }))).toBe(
+            'What is known of its 1 task goes for good, with logs and small pictures.',
+        );
     });
 
     it('say what they will do, with counts', () => {

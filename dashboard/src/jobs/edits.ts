@@ -33,6 +33,23 @@ export function isAtWork(job: Job): boolean {
     return isOpen(job) && job.state !== 'failed';
 }
 
+/** Whether nothing more happens to it unless somebody retries it: it may be archived and deleted. */
+export function hasEnded(job: Job): boolean {
+    return isOver(job.state) || job.state === 'failed';
+}
+
+/** What deleting means, for the question that is asked once. */
+export function costOfDeleting(job: Job): string {
+    const { waiting, running, failed, done } = job.counts;
+    return join(
+        [
+            `What is known of its ${count(waiting + running + failed + done, 'task')} goes for good, with logs and small pictures.`,
+            done > 0 && `${count(done, 'finished task keeps its files', 'finished tasks keep their files')}.`,
+        ],
+        ' ',
+    );
+}
+
 export type Verb = 'hold' | 'release' | 'retry' | 'priority' | 'cancel';
 
 export const VERBS: readonly Verb[] = ['hold', 'release', 'retry', 'priority', 'cancel'];

@@ -31,6 +31,8 @@ public final class ClientCommands {
                 new OpenCommand(around),
                 new JobAction.Cancel(around),
                 new JobAction.Delete(around),
+                new JobAction.Archive(around),
+                new JobAction.Unarchive(around),
                 new JobAction.Hold(around),
                 new JobAction.Release(around),
                 new JobAction.Retry(around),

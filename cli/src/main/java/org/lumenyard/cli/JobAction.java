@@ -167,6 +167,45 @@ abstract class JobAction extends ClientCommand {
         }
     }
 
+    /** Archives jobs. */
+    @Command(
+            name = "archive",
+            sortOptions = false,
+            description = {
+                "Put the tasks and runs of finished jobs away into files.",
+                "Such a job is listed by 'jobs --archived' only. Unarchive brings all of it back."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {"  lumenyard archive 1f", "  lumenyard archive 1f 1g 2a"})
+    static final class Archive extends OnMany {
+        Archive(Surroundings around) {
+            super(around);
+        }
+
+        @Override
+        JsonNode act(FarmClient farm, String job) {
+            return repeatable(farm, job, "archive");
+        }
+    }
+
+    /** Brings archived jobs back. */
+    @Command(
+            name = "unarchive",
+            sortOptions = false,
+            description = "Bring the tasks and runs of archived jobs back.",
+            footerHeading = "%nExamples:%n",
+            footer = "  lumenyard unarchive 1f")
+    static final class Unarchive extends OnMany {
+        Unarchive(Surroundings around) {
+            super(around);
+        }
+
+        @Override
+        JsonNode act(FarmClient farm, String job) {
+            return repeatable(farm, job, "unarchive");
+        }
+    }
+
     /** Retries tasks. */
     @Command(
             name = "retry",

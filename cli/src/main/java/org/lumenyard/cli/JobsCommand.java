@@ -35,6 +35,9 @@ final class JobsCommand extends ClientCommand {
     @Option(names = "--user", paramLabel = "USER", description = "Only this user's.")
     @Nullable String user;
 
+    @Option(names = "--archived", description = "The archived ones, which are in no other list.")
+    boolean archived;
+
     @Option(names = "--limit", paramLabel = "N", description = "At most so many, up to 1000 (20).")
     int limit = 20;
 
@@ -49,6 +52,7 @@ final class JobsCommand extends ClientCommand {
                         .with("state", state)
                         .with("q", text)
                         .with("user", user)
+                        .with("archived", archived ? "true" : null)
                         .with("limit", limit);
         JsonNode answer = farm.get(address.text());
         if (options.json) {
@@ -56,7 +60,7 @@ final class JobsCommand extends ClientCommand {
             return DONE;
         }
         var page = Json.read(answer, Contract.JobPage.class);
-        boolean all = state == null && text == null && user == null;
+        boolean all = state == null && text == null && user == null && !archived;
         if (page.items().isEmpty()) {
             out().println(
                             all

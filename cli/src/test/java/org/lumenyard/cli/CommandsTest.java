@@ -526,7 +526,7 @@ class CommandsTest {
     // doing
 
     @ParameterizedTest
-    @ValueSource(strings = {"hold", "release", "cancel"})
+    @ValueSource(strings = {"hold", "release", "cancel", "archive", "unarchive"})
     void actionsOnJobsAreSentToEachOfThem(String verb) {
         farm.on("POST", "/jobs/1f:" + verb, 200, FakeFarm.job("running", 1, 24, 0));
         Shell.Ran ran = shell.type(verb, "1f", "2a");

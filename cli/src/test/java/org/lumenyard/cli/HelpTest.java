@@ -37,6 +37,8 @@ class HelpTest {
                         "open",
                         "cancel",
                         "delete",
+                        "archive",
+                        "unarchive",
                         "hold",
                         "release",
                         "retry",

@@ -24,6 +24,15 @@ public sealed interface Change {
     /** Nobody sees the job any more; what the store holds of it goes bit by bit. */
     record JobDeleted(JobId job, long at) implements Change {}
 
+    /**
+     * Another thing is so of where a finished job's rows are. The store makes it so only where it
+     * is still {@code from}.
+     */
+    record JobArchived(JobId job, Archiving from, Archiving to) implements Change {}
+
+    /** The job's logs are kept no longer. */
+    record JobLogsDropped(JobId job, long at) implements Change {}
+
     /** A job's row as it now stands. A finished job leaves memory with it. */
     record JobProgressed(JobId job, JobState state, Counts counts, long at) implements Change {}
 

@@ -56,6 +56,28 @@ public sealed interface Command {
     record Delete(JobId job, String by) implements Command {}
 
     /**
+     * A command about where a finished job's rows are. Such a job is not in memory, so it says as
+     * what the job was seen: where that is no longer so, nothing changes.
+     */
+    sealed interface OfArchive extends Command {
+        JobId job();
+
+        Archiving seen();
+    }
+
+    /** Puts a finished job's rows away into a file. */
+    record Archive(JobId job, Archiving seen, String by) implements OfArchive {}
+
+    /** Brings the rows back. */
+    record Unarchive(JobId job, Archiving seen, String by) implements OfArchive {}
+
+    /** What was under way is done. */
+    record ArchivingDone(JobId job, Archiving seen) implements OfArchive {}
+
+    /** The logs of a finished job are kept no longer. */
+    record DropLogs(JobId job) implements Command {}
+
+    /**
      * An agent begins a life.
      *
      * @param swept it has proven that nothing of its node's earlier lives runs any more; an agent

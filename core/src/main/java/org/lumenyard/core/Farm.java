@@ -132,6 +132,9 @@ public final class Farm {
                     case Command.Submit c -> submit(c.plan(), now);
                     case Command.OfJob c -> ofJob(c, now);
                     case Command.Delete c -> delete(c.job(), now);
+                    case Command.OfArchive c -> archive(c, now);
+                    case Command.DropLogs c ->
+                            ofFinished(c.job(), new Change.JobLogsDropped(c.job(), now));
                     case Command.OfLimit c -> ofLimit(c, now);
                     case Command.Join c -> join(c, now);
                     case Command.Return c -> comeBack(c, now);
@@ -256,8 +259,32 @@ public final class Farm {
 
     /** A finished job has no run whose end is not proven, so nothing can come back to it. */
     private Reply delete(JobId id, long now) {
+        return ofFinished(id, new Change.JobDeleted(id, now));
+    }
+
+    private Reply archive(Command.OfArchive command, long now) {
+        Archiving seen = command.seen();
+        JobId id = command.job();
+        return switch (command) {
+            case Command.Archive c -> archive(id, seen, seen.wanted(), c.by(), "archived", now);
+            case Command.Unarchive c ->
+                    archive(id, seen, seen.unwanted(), c.by(), "unarchived", now);
+            case Command.ArchivingDone c ->
+                    ofFinished(id, new Change.JobArchived(id, seen, seen.done()));
+        };
+    }
+
+    private Reply archive(
+            JobId id, Archiving from, Archiving to, String by, String what, long now) {
+        if (from == to) return new Reply.Done();
+        Reply reply = ofFinished(id, new Change.JobArchived(id, from, to));
+        return reply instanceof Reply.Done ? note(id, by, what, now) : reply;
+    }
+
+    /** A job that is in memory has not finished. */
+    private Reply ofFinished(JobId id, Change change) {
         Job unfinished = jobs.get(id);
-        if (unfinished == null) return say(new Change.JobDeleted(id, now));
+        if (unfinished == null) return say(change);
         return refuse(
                 Reply.Reason.JOB_UNFINISHED,
                 "the job is %s: cancel it first".formatted(word(unfinished.state())));
@@ -750,6 +777,8 @@ public final class Farm {
             }
             case Change.JobEdited c -> job(c.job()).edited(c.name(), c.notes());
             case Change.JobDeleted c -> {}
+            case Change.JobArchived c -> {}
+            case Change.JobLogsDropped c -> {}
             case Change.JobProgressed c -> {
                 if (c.state().isFinished()) forget(job(c.job()));
             }

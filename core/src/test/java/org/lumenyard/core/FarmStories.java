@@ -39,6 +39,18 @@ class FarmStories {
     }
 
     @Test
+    void aJobIsArchivedAndLosesItsLogsWhenItHasFinishedAndNotBefore() {
+        story.submit("walk", 1).join("r01", 1);
+        var run = story.started("walk 1 on r01").getFirst();
+        var archive = new Command.Archive(story.job("walk"), Archiving.NONE, "ana");
+        var dropLogs = new Command.DropLogs(story.job("walk"));
+
+        story.ask(archive).isRefused(Reply.Reason.JOB_UNFINISHED);
+        story.ask(dropLogs).isRefused(Reply.Reason.JOB_UNFINISHED);
+        story.done(run).ask(archive).isDone().ask(dropLogs).isDone();
+    }
+
+    @Test
     void aLostNodesRunsAreTriedElsewhereAndItsLateWordDoesNotCount() {
         story.submit("walk", 3).join("r01", 2);
         var late = story.started("walk 1 on r01", "walk 2 on r01").getFirst();

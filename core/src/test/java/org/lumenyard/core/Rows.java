@@ -125,6 +125,9 @@ final class Rows {
                                             j.at,
                                             j.steps));
             case Change.JobDeleted c -> jobs.remove(c.job());
+            // These are of rows and files that are no part of this.
+            case Change.JobArchived c -> {}
+            case Change.JobLogsDropped c -> {}
             case Change.JobProgressed c -> {
                 counts.put(c.job(), c.counts());
                 jobs.computeIfPresent(

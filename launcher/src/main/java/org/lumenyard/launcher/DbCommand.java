@@ -1,14 +1,9 @@
 package org.lumenyard.launcher;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +28,10 @@ import picocli.CommandLine.Parameters;
         subcommands = {DbCommand.Copy.class, DbCommand.Backup.class, DbCommand.Restore.class})
 final class DbCommand {
     private static final String DATABASE = "farm.db";
+    private static final String ARCHIVE = "archive";
 
     /** What lies beside the database in the data folder and belongs to it. */
-    private static final List<String> FOLDERS = List.of("logs", "thumbnails");
+    private static final List<String> FOLDERS = List.of("logs", "thumbnails", ARCHIVE);
 
     /** Between SQLite and PostgreSQL, or from one PostgreSQL server to another. */
     @Command(
@@ -61,19 +57,19 @@ final class DbCommand {
             Config config = settings.load();
             Place from = FarmPlace.of(config);
             Place target = place(to, config);
-            if (target instanceof Place.Folder(Path folder)) ownOnly(folder);
+            if (target instanceof Place.Folder(Path folder)) FarmFiles.ownOnly(folder);
             System.out.printf("Copying the farm in %s to %s%n", from, target);
             summary(FarmCopy.copy(from, target, new Bars()));
             System.out.println(
                     switch (target) {
                         case Place.Postgres postgres ->
-                                "Logs and pictures stay in %s. Set %s: %s"
+                                "Logs, pictures and archives stay in %s. Set %s: %s"
                                         .formatted(
                                                 config.path(Setting.DATA),
                                                 Setting.DATABASE.key(),
                                                 postgres);
                         case Place.Folder folder ->
-                                "Copy the folders logs and thumbnails of %s there too. Set %s: %s"
+                                "Copy the folders logs, thumbnails and archive of %s there too. Set %s: %s"
                                         .formatted(
                                                 config.path(Setting.DATA),
                                                 Setting.DATA.key(),
@@ -88,7 +84,7 @@ final class DbCommand {
             name = "backup",
             mixinStandardHelpOptions = true,
             description = {
-                "Write the farm as it is now to a new folder, with logs and pictures; it may run.",
+                "Write the farm as it is now to a new folder, with logs, pictures and archives; it may run.",
                 "With a name that ends in .db: its database alone. From PostgreSQL too this is a SQLite file."
             })
     static final class Backup implements Callable<Integer> {
@@ -112,17 +108,21 @@ final class DbCommand {
             return 0;
         }
 
-        /** Under its name only when it is whole. The database first: it knows of no later file. */
+        /**
+         * Under its name only when it is whole. The database before the files: it knows of no later
+         * one. But archives before it too: a job that comes back meanwhile takes its file away.
+         */
         private static void whole(Config config, Path target) throws IOException {
             Path part = target.resolveSibling(target.getFileName() + ".part");
             if (Files.exists(part)) {
                 throw new IOException(
                         part + " is there, of a backup that did not end. Remove it first.");
             }
-            ownOnly(part);
+            FarmFiles.ownOnly(part);
+            FarmFiles.copy(config.path(Setting.DATA).resolve(ARCHIVE), part.resolve(ARCHIVE));
             FarmCopy.backup(FarmPlace.of(config), part.resolve(DATABASE), new Bars());
             for (String folder : FOLDERS) {
-                files(config.path(Setting.DATA).resolve(folder), part.resolve(folder));
+                FarmFiles.copy(config.path(Setting.DATA).resolve(folder), part.resolve(folder));
             }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         }
@@ -149,7 +149,7 @@ final class DbCommand {
             Path file = whole ? from.resolve(DATABASE) : from;
             if (!Files.isRegularFile(file)) throw new IOException("There is no backup in " + from);
             Path data = config.path(Setting.DATA);
-            ownOnly(data);
+            FarmFiles.ownOnly(data);
             // A backup is not touched, not even by a lock.
             Path copy = Files.createTempDirectory(data, ".restore");
             // Noted first: a server may be started as soon as there is a farm.
@@ -164,7 +164,8 @@ final class DbCommand {
                 remove(copy);
             }
             if (whole) {
-                for (String folder : FOLDERS) files(from.resolve(folder), data.resolve(folder));
+                for (String folder : FOLDERS)
+                    FarmFiles.copy(from.resolve(folder), data.resolve(folder));
             }
             System.out.println("Its server begins at " + restored.time() + ", not before.");
             return 0;
@@ -191,51 +192,9 @@ final class DbCommand {
         }
     }
 
-    private static void ownOnly(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    }
-
     private static void summary(Map<String, Long> counts) {
         long rows = counts.values().stream().mapToLong(Long::longValue).sum();
         System.out.printf("%,d rows in %d tables, counted on both sides%n", rows, counts.size());
-    }
-
-    /** Copies a folder's files; one that vanishes meanwhile is left out. */
-    private static void files(Path from, Path to) throws IOException {
-        if (!Files.isDirectory(from)) return;
-        Files.walkFileTree(
-                from,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult preVisitDirectory(
-                            Path folder, BasicFileAttributes attributes) throws IOException {
-                        ownOnly(to.resolve(from.relativize(folder)));
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        try {
-                            Files.copy(
-                                    file,
-                                    to.resolve(from.relativize(file)),
-                                    StandardCopyOption.COPY_ATTRIBUTES,
-                                    StandardCopyOption.REPLACE_EXISTING);
-                        } catch (NoSuchFileException e) {
-                            if (Files.exists(file)) throw e;
-                        }
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException e)
-                            throws IOException {
-                        if (e instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
-                        throw e;
-                    }
-                });
     }
 
     private static void remove(Path folder) throws IOException {

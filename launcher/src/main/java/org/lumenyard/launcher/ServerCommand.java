@@ -17,6 +17,7 @@ import org.lumenyard.jobs.Planner;
 import org.lumenyard.launcher.config.Config;
 import org.lumenyard.launcher.config.Setting;
 import org.lumenyard.launcher.demo.DemoScene;
+import org.lumenyard.server.Keeping;
 import org.lumenyard.server.LumenyardServer;
 import org.lumenyard.server.ServerSettings;
 import org.lumenyard.server.auth.Role;
@@ -97,7 +98,11 @@ final class ServerCommand implements Callable<Integer> {
                 false,
                 config.duration(Setting.LEASE),
                 config.duration(Setting.KILL_GRACE),
-                config.text(Setting.KEEP_FOR).isEmpty() ? null : config.duration(Setting.KEEP_FOR),
+                new Keeping(
+                        config.durationOrNull(Setting.KEEP_FOR),
+                        config.bytesOrNull(Setting.KEEP_AT_MOST),
+                        config.durationOrNull(Setting.KEEP_LOGS_FOR),
+                        config.durationOrNull(Setting.ARCHIVE_AFTER)),
                 roots(config),
                 List.of(config.path(Setting.STATE), config.path(Setting.AGENT_STATE)),
                 Set.of(),

@@ -46,6 +46,8 @@ class DbCommandTest {
         }
         Files.createDirectories(data.resolve("logs"));
         Files.writeString(data.resolve("logs/1.log"), "said");
+        Files.createDirectories(data.resolve("archive/0"));
+        Files.writeString(data.resolve("archive/0/1.rows.gz"), "rows");
     }
 
     /** Executes a command and gives what it printed. */
@@ -124,6 +126,7 @@ class DbCommandTest {
         assertThat(restored.text()).contains("Its server begins at");
         assertThat(restored.code()).isZero();
         assertThat(other.resolve("logs/1.log")).hasContent("said");
+        assertThat(other.resolve("archive/0/1.rows.gz")).hasContent("rows");
         assertCopied(new Place.Folder(other));
         RestoredFarm.awaitItsAgents(other);
         assertThat(Duration.between(begun, Instant.now())).isGreaterThan(Duration.ofSeconds(1));

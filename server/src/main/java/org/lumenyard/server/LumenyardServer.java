@@ -5,6 +5,7 @@ import io.javalin.util.JavalinException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
@@ -14,11 +15,9 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Band;
-import org.lumenyard.core.Command;
-import org.lumenyard.core.JobId;
-import org.lumenyard.core.Reply;
 import org.lumenyard.jobs.Planner;
 import org.lumenyard.jobs.Submission;
 import org.lumenyard.server.api.Api;
@@ -34,6 +33,7 @@ import org.lumenyard.server.auth.LoginLinks;
 import org.lumenyard.server.auth.Role;
 import org.lumenyard.server.auth.Secret;
 import org.lumenyard.server.auth.Tokens;
+import org.lumenyard.server.bulk.ArchiveFolder;
 import org.lumenyard.server.bulk.Logs;
 import org.lumenyard.server.bulk.OutputFiles;
 import org.lumenyard.server.bulk.Thumbnails;
@@ -43,7 +43,6 @@ import org.lumenyard.server.link.Leases;
 import org.lumenyard.server.link.Orders;
 import org.lumenyard.server.link.Telemetry;
 import org.lumenyard.server.live.Live;
-import org.lumenyard.server.loop.Answer;
 import org.lumenyard.server.loop.FarmLoop;
 import org.lumenyard.server.loop.ReignWatch;
 import org.lumenyard.store.FolderLock;
@@ -71,7 +70,8 @@ public final class LumenyardServer implements AutoCloseable {
     private final LoginLinks links;
     private final ServerSettings settings;
     private final Api api;
-    private final Deletions deletions;
+    private final SlicedWork slices;
+    private final Retention retention;
     private final ScheduledExecutorService housekeeping =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -86,9 +86,13 @@ public final class LumenyardServer implements AutoCloseable {
         var boot = new BootClock();
         reigns = new ReignWatch(store, boot);
         var telemetry = new Telemetry();
-        logs = new Logs(settings.dataFolder().resolve("logs"));
-        var thumbnails = new Thumbnails(settings.dataFolder().resolve("thumbnails"));
-        deletions = new Deletions(store.leftovers(), logs, thumbnails);
+        List<Path> folders =
+                Stream.of("logs", "thumbnails", "archive")
+                        .map(settings.dataFolder()::resolve)
+                        .toList();
+        logs = new Logs(folders.get(0));
+        var thumbnails = new Thumbnails(folders.get(1));
+        slices = new SlicedWork(store, new ArchiveFolder(folders.get(2)), logs, thumbnails);
         var figures = new Figures();
         live = new Live();
         link =
@@ -104,8 +108,9 @@ public final class LumenyardServer implements AutoCloseable {
                 new FarmLoop(
                         store,
                         clock::millis,
-                        new Publisher(link, live, telemetry, logs, deletions),
+                        new Publisher(link, live, telemetry, logs, slices),
                         figures);
+        retention = new Retention(settings.keeping(), store, loop, logs, slices, folders);
         tokens = new Tokens(store, clock);
         links = new LoginLinks(clock);
         measure(figures);
@@ -179,7 +184,7 @@ public final class LumenyardServer implements AutoCloseable {
         loop.start();
         link.start(loop);
         logs.start();
-        deletions.begin();
+        slices.begin(loop);
         reigns.start(loop);
         housekeeping.scheduleWithFixedDelay(this::tidy, 1, 3600, TimeUnit.SECONDS);
         web = listen();
@@ -261,33 +266,10 @@ public final class LumenyardServer implements AutoCloseable {
             while (loop.trouble().isEmpty() && store.forgetAnswered(before) >= 1_000) {
                 LOG.debug("forgot 1,000 answered requests");
             }
-            deleteOldJobs();
+            retention.look();
         } catch (StoreFailure e) {
             LOG.debug("tidied another time: {}", e.getMessage());
         }
-    }
-
-    /** In small numbers, each answered before the next: people's orders come between. */
-    private void deleteOldJobs() {
-        Duration keepFor = settings.keepFor();
-        if (keepFor == null) {
-            return;
-        }
-        long before = System.currentTimeMillis() - keepFor.toMillis();
-        while (loop.trouble().isEmpty()) {
-            List<JobId> old = store.pages().jobs().finishedBefore(before, 100);
-            long deleted = old.stream().filter(this::isDeleted).count();
-            if (deleted == 0) {
-                return;
-            }
-            LOG.info("{} jobs that finished more than {} ago are deleted", deleted, keepFor);
-        }
-    }
-
-    /** A job that is just being retried is not. */
-    private boolean isDeleted(JobId job) {
-        Answer answer = loop.ask(new Command.Delete(job, "farm")).join();
-        return answer instanceof Answer.Replied replied && replied.reply() instanceof Reply.Done;
     }
 
     /** The port that it listens on. */
@@ -347,7 +329,7 @@ public final class LumenyardServer implements AutoCloseable {
         }
         reigns.close();
         loop.close();
-        deletions.close();
+        slices.close();
         try {
             store.close();
             if (folder != null) {

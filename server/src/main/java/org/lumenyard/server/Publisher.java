@@ -23,14 +23,14 @@ final class Publisher implements Outside {
     private final Live live;
     private final Telemetry telemetry;
     private final Logs logs;
-    private final Deletions deletions;
+    private final SlicedWork slices;
 
-    Publisher(AgentLink link, Live live, Telemetry telemetry, Logs logs, Deletions deletions) {
+    Publisher(AgentLink link, Live live, Telemetry telemetry, Logs logs, SlicedWork slices) {
         this.link = link;
         this.live = live;
         this.telemetry = telemetry;
         this.logs = logs;
-        this.deletions = deletions;
+        this.slices = slices;
     }
 
     @Override
@@ -57,9 +57,16 @@ final class Publisher implements Outside {
             if (change instanceof Change.RunEnded ended) {
                 logs.ended(ended.run().id());
             } else if (change instanceof Change.JobDeleted deleted) {
-                deletions.add(deleted.job());
+                slices.add(deleted.job());
+            } else if (change instanceof Change.JobArchived archived && isWish(archived)) {
+                slices.add(archived.job());
             }
         }
+    }
+
+    /** Whether somebody wants it so; all else is told by those who did it. */
+    private static boolean isWish(Change.JobArchived archived) {
+        return archived.to() != archived.from().done();
     }
 
     @Override
@@ -80,6 +87,8 @@ final class Publisher implements Outside {
             case Change.JobRanked c -> jobs.add(c.job());
             case Change.JobEdited c -> jobs.add(c.job());
             case Change.JobDeleted c -> jobs.add(c.job());
+            case Change.JobArchived c -> jobs.add(c.job());
+            case Change.JobLogsDropped c -> jobs.add(c.job());
             case Change.JobProgressed c -> jobs.add(c.job());
             case Change.JobNoted c -> jobs.add(c.job());
             case Change.NodeJoined c -> nodes.add(c.node());

@@ -12,13 +12,13 @@ import org.lumenyard.store.Place;
 /**
  * What a server is started with.
  *
- * @param dataFolder holds the database, logs and thumbnails; one server at a time
+ * @param dataFolder holds the database, logs, thumbnails and archives; one server at a time
  * @param host the address to listen on; loopback unless somebody decided otherwise
  * @param port the port to listen on; 0 for any
  * @param portFixed whether a busy port is an error; if not, the next free one is taken
  * @param lease how long agents' work lives without word from the server
  * @param killGrace how long an agent's kill of a process tree may take
- * @param keepFor how long finished jobs are kept; null for ever
+ * @param keeping how long, and how much of it, what is over is kept
  * @param roots folders under which users' scenes and outputs may lie
  * @param privateFolders folders whose files are never shown as outputs, beside the data folder
  * @param hostNames names that this server goes by, beside {@code localhost}
@@ -32,7 +32,7 @@ public record ServerSettings(
         boolean portFixed,
         Duration lease,
         Duration killGrace,
-        @Nullable Duration keepFor,
+        Keeping keeping,
         List<Path> roots,
         List<Path> privateFolders,
         Set<String> hostNames,
@@ -63,7 +63,7 @@ public record ServerSettings(
                 false,
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(5),
-                null,
+                Keeping.ALL,
                 roots,
                 List.of(),
                 Set.of(),
@@ -80,7 +80,7 @@ public record ServerSettings(
                 portFixed,
                 other,
                 otherGrace,
-                keepFor,
+                keeping,
                 roots,
                 privateFolders,
                 hostNames,
@@ -90,6 +90,11 @@ public record ServerSettings(
 
     /** The same, with finished jobs kept for so long. */
     public ServerSettings withKeepFor(Duration other) {
+        return withKeeping(new Keeping(other, null, null, null));
+    }
+
+    /** The same, keeping no more than that. */
+    public ServerSettings withKeeping(Keeping other) {
         return new ServerSettings(
                 dataFolder,
                 host,
@@ -114,7 +119,7 @@ public record ServerSettings(
                 portFixed,
                 lease,
                 killGrace,
-                keepFor,
+                keeping,
                 roots,
                 privateFolders,
                 hostNames,
@@ -131,7 +136,7 @@ public record ServerSettings(
                 portFixed,
                 lease,
                 killGrace,
-                keepFor,
+                keeping,
                 roots,
                 privateFolders,
                 hostNames,

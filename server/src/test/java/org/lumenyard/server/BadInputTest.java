@@ -240,7 +240,7 @@ class BadInputTest {
                             "/nodes/#/explain")) {
                 table.add(Bad.of("GET", of.replace("#", id), ""));
             }
-            for (String verb : List.of("hold", "release", "cancel")) {
+            for (String verb : List.of("hold", "release", "cancel", "archive", "unarchive")) {
                 table.add(Bad.of("POST", "/jobs/" + id + ":" + verb, ""));
             }
             table.add(Bad.of("POST", "/nodes/" + id + ":release-runs", ""));
@@ -280,6 +280,7 @@ class BadInputTest {
                         "q=%00",
                         "q=" + "q".repeat(201),
                         "q=%ff",
+                        "archived=perhaps",
                         "user=" + "u".repeat(101))) {
             table.add(Bad.of("GET", "/jobs?" + query, ""));
         }
@@ -454,6 +455,8 @@ class BadInputTest {
                         new Case("POST", "/demo", "no", "no"),
                         new Case("POST", "/jobs/" + job + ":hold", "no", "no"),
                         new Case("POST", "/jobs/" + job + ":retry", "no", "no"),
+                        new Case("POST", "/jobs/" + job + ":archive", "no", "no"),
+                        new Case("POST", "/jobs/" + job + ":unarchive", "no", "no"),
                         new Case("PATCH", "/jobs/" + job, "no", "no"),
                         new Case("POST", "/login-links", "no", "no"),
                         new Case("GET", "/tokens", "no", "no"),

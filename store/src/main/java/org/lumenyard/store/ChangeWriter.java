@@ -73,6 +73,8 @@ final class ChangeWriter {
             case Change.JobEdited c ->
                     job(RowWrite.JOB_EDITED, c.job().value(), c.name(), c.notes());
             case Change.JobDeleted c -> job(RowWrite.JOB_DELETED, c.job().value(), c.at());
+            case Change.JobArchived c -> archived(c);
+            case Change.JobLogsDropped c -> job(RowWrite.JOB_LOGS_DROPPED, c.job().value(), c.at());
             case Change.JobProgressed c -> progressed(c);
             case Change.StepProgressed c -> progressed(c);
             case Change.StepMeasured c ->
@@ -206,6 +208,17 @@ final class ChangeWriter {
                 started,
                 progressed.state().isFinished() ? (Object) progressed.at() : null,
                 progressed.job().value());
+    }
+
+    /** Where somebody else was first it changes nothing, so each of them is written. */
+    private void archived(Change.JobArchived archived) {
+        long job = archived.job().value();
+        rows.add(
+                RowWrite.JOB_ARCHIVED,
+                new Row(RowWrite.JOB_SUBMITTED, job, archived.from().ordinal()),
+                archived.to().name(),
+                job,
+                archived.from().name());
     }
 
     private void progressed(Change.StepProgressed progressed) {

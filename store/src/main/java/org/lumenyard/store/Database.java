@@ -57,6 +57,9 @@ sealed interface Database extends AutoCloseable permits SqliteFile, PostgresData
     /** Connections that cannot write, each of whose transactions sees one state of the farm. */
     HikariDataSource openReaders(int count);
 
+    /** Bytes that its rows take now; 0 where that cannot be told by what was removed. */
+    long bytes(DSLContext sql);
+
     /** The statements' side of a connection. */
     DSLContext sql(Connection connection);
 

@@ -24,6 +24,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Archiving;
 import org.lumenyard.core.FarmImage;
 import org.lumenyard.core.IndexRange;
 import org.lumenyard.core.Instance;
@@ -89,7 +90,12 @@ final class FarmReader {
     }
 
     Optional<FarmImage.JobImage> finished(JobId job) throws SQLException {
-        return jobs(JOB.ID.eq(job.value()).and(JOB.STATE.in(FINISHED)).and(JOB.DELETED_AT.isNull()))
+        return jobs(
+                        JOB.ID
+                                .eq(job.value())
+                                .and(JOB.STATE.in(FINISHED))
+                                .and(JOB.DELETED_AT.isNull())
+                                .and(JOB.ARCHIVING.eq(Archiving.NONE)))
                 .stream()
                 .findFirst();
     }

@@ -48,6 +48,12 @@ public final class Leftovers {
                         .fetch(row -> new JobId(row.get(JOB.ID))));
     }
 
+    /** Whether the job was deleted, and something of it is left. */
+    public boolean isOf(JobId job) {
+        return reading.read(sql ->
+                sql.fetchExists(JOB, JOB.ID.eq(job.value()).and(JOB.DELETED_AT.isNotNull())));
+    }
+
     /** The job's next runs to remove: what else is kept under their numbers has to go before. */
     public List<RunId> runs(JobId job) {
         return reading.read(sql ->
@@ -83,10 +89,8 @@ public final class Leftovers {
 
     /** How many rows were removed; none once the job's own was. */
     private static int rest(DSLContext sql, long job) {
-        for (Long step : sql.select(STEP.ID).from(STEP).where(STEP.JOB.eq(job)).fetch(STEP.ID)) {
-            int tasks = tasks(sql, step);
-            if (tasks > 0) return tasks;
-        }
+        int tasks = tasks(sql, job);
+        if (tasks > 0) return tasks;
         int notes = notes(sql, job);
         if (notes > 0) return notes;
         sql.deleteFrom(STEP).where(STEP.JOB.eq(job)).execute();
@@ -94,7 +98,30 @@ public final class Leftovers {
         return 0;
     }
 
-    private static int tasks(DSLContext sql, long step) {
+    /** Removes the next slice of a job's runs. */
+    static int runs(DSLContext sql, long job) {
+        @Nullable Long last =
+                sql.select(RUN.ID)
+                        .from(RUN)
+                        .where(RUN.JOB.eq(job))
+                        .orderBy(RUN.ID)
+                        .limit(1)
+                        .offset(SLICE - 1)
+                        .fetchOne(RUN.ID);
+        var slice = RUN.JOB.eq(job).and(RUN.ID.le(last == null ? Long.MAX_VALUE : last));
+        return sql.deleteFrom(RUN).where(slice).execute();
+    }
+
+    /** Removes the next slice of a job's tasks. */
+    static int tasks(DSLContext sql, long job) {
+        for (Long step : sql.select(STEP.ID).from(STEP).where(STEP.JOB.eq(job)).fetch(STEP.ID)) {
+            int tasks = tasksOf(sql, step);
+            if (tasks > 0) return tasks;
+        }
+        return 0;
+    }
+
+    private static int tasksOf(DSLContext sql, long step) {
         @Nullable Long last =
                 sql.select(TASK.IDX)
                         .from(TASK)

@@ -200,6 +200,14 @@ final class PostgresDatabase implements Database {
         return new HikariDataSource(config);
     }
 
+    /**
+     * What is deleted there is free only after a vacuum: who deletes until it is less, deletes all.
+     */
+    @Override
+    public long bytes(DSLContext sql) {
+        return 0;
+    }
+
     @Override
     public DSLContext sql(Connection connection) {
         return DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);

@@ -91,6 +91,13 @@ enum RowWrite {
     JOB_RANKED(update(JOB, JOB.ID, JOB.BAND, JOB.PRIORITY)),
     JOB_EDITED(update(JOB, JOB.ID, JOB.NAME, JOB.NOTES)),
     JOB_DELETED(update(JOB, JOB.ID, JOB.DELETED_AT)),
+    /** Bound are what it becomes, the job, and what it was. */
+    JOB_ARCHIVED(
+            DSL.update(JOB)
+                    .set(JOB.ARCHIVING, value(JOB.ARCHIVING))
+                    .where(JOB.ID.eq(value(JOB.ID)))
+                    .and(JOB.ARCHIVING.eq(value(JOB.ARCHIVING)))),
+    JOB_LOGS_DROPPED(update(JOB, JOB.ID, JOB.LOGS_DROPPED_AT)),
     NODE_JOINED(nodeJoined()),
     NODE_UPDATED(
             update(

@@ -140,6 +140,17 @@ final class SqliteFile implements Database {
         return new HikariDataSource(config);
     }
 
+    /** Pages that were given free are used again, or given back to the disk, in a while. */
+    @Override
+    public long bytes(DSLContext sql) {
+        return (pragma(sql, "page_count") - pragma(sql, "freelist_count"))
+                * pragma(sql, "page_size");
+    }
+
+    private static long pragma(DSLContext sql, String name) {
+        return sql.fetchSingle("pragma " + name).get(0, Long.class);
+    }
+
     @Override
     public DSLContext sql(Connection connection) {
         return DSL.using(connection, SQLDialect.SQLITE, SETTINGS);

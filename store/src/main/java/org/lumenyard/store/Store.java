@@ -67,6 +67,7 @@ public final class Store implements AutoCloseable {
     private final FinishedJobs finished = new FinishedJobs();
     private final Pages pages;
     private final Leftovers leftovers;
+    private final Archives archives;
     private final ReentrantLock writing = new ReentrantLock(true);
     private @Nullable Seat seat;
 
@@ -76,7 +77,9 @@ public final class Store implements AutoCloseable {
         this.care = database.care(writing);
         this.readers = new ReadPool(database, READERS);
         this.pages = new Pages(readers, spaces, finished);
-        this.leftovers = new Leftovers(readers, work -> unchanged(at -> work.applyAsInt(at.sql)));
+        Leftovers.Transaction slices = work -> unchanged(at -> work.applyAsInt(at.sql));
+        this.leftovers = new Leftovers(readers, slices);
+        this.archives = new Archives(readers, slices);
     }
 
     /** A farm in a folder. */
@@ -212,7 +215,7 @@ public final class Store implements AutoCloseable {
         unchanged(at -> at);
     }
 
-    /** Whether a job may finish by it, be taken up again, or be seen no more. */
+    /** Whether a job may finish by it, be taken up again, or be counted no more. */
     private static boolean changesFinished(Change change) {
         return switch (change) {
             case Change.JobProgressed progressed -> progressed.state().isFinished();
@@ -220,6 +223,7 @@ public final class Store implements AutoCloseable {
             case Change.StepForgiven ignored -> true;
             case Change.TaskForgiven ignored -> true;
             case Change.JobDeleted ignored -> true;
+            case Change.JobArchived ignored -> true;
             default -> false;
         };
     }
@@ -229,7 +233,10 @@ public final class Store implements AutoCloseable {
         return unchanged(at -> new FarmReader(at.sql, spaces).unfinished());
     }
 
-    /** A finished job, to be taken up again; empty when there is none of that number. */
+    /**
+     * A finished job, to be taken up again; empty when there is none of that number, or its rows
+     * are not all in the tables.
+     */
     public Optional<FarmImage.JobImage> loadJob(JobId job) {
         return unchanged(at -> new FarmReader(at.sql, spaces).finished(job));
     }
@@ -237,6 +244,19 @@ public final class Store implements AutoCloseable {
     /** What is left of jobs that were deleted. */
     public Leftovers leftovers() {
         return leftovers;
+    }
+
+    /** Rows of finished jobs in files. */
+    public Archives archives() {
+        return archives;
+    }
+
+    /**
+     * Bytes that the farm's rows take in SQLite; 0 in PostgreSQL, which is free of what was removed
+     * only in its own time.
+     */
+    public long bytes() {
+        return readers.read(database::bytes);
     }
 
     /** What pages show. */

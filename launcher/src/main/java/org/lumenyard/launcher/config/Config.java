@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -161,6 +162,16 @@ public final class Config {
 
     public Duration duration(Setting setting) {
         return Duration.parse(text(setting));
+    }
+
+    /** A duration that may be left out; null without one. */
+    public @Nullable Duration durationOrNull(Setting setting) {
+        return text(setting).isEmpty() ? null : duration(setting);
+    }
+
+    /** An amount of bytes that may be left out; null without one. */
+    public @Nullable Long bytesOrNull(Setting setting) {
+        return Bytes.parse(text(setting)).orElse(null);
     }
 
     public Path path(Setting setting) {

@@ -39,6 +39,18 @@ public enum Setting {
             "server.keepFor",
             "how long finished jobs are kept, such as P90D; empty: for ever",
             e -> ""),
+    KEEP_AT_MOST(
+            "server.keepAtMost",
+            "how much the farm may take, such as 200 GB; beyond it the oldest finished jobs go; empty: no bound",
+            e -> ""),
+    KEEP_LOGS_FOR(
+            "server.keepLogsFor",
+            "how long a finished job's logs are kept, such as P30D; empty: as long as the job",
+            e -> ""),
+    ARCHIVE_AFTER(
+            "server.archiveAfter",
+            "when a finished job's tasks and runs go into an archive, such as P14D; empty: never",
+            e -> ""),
     LOCAL_AGENT("server.agent", "whether the server starts an agent beside itself", e -> "true"),
     STATE(
             "state",
@@ -113,10 +125,14 @@ public enum Setting {
             case PORT -> isPort(value) ? null : "must be a port from 0 to 65535";
             case LEASE, KILL_GRACE ->
                     isDuration(value) ? null : "must be an ISO 8601 duration such as PT5M";
-            case KEEP_FOR ->
+            case KEEP_FOR, KEEP_LOGS_FOR, ARCHIVE_AFTER ->
                     value.isEmpty() || isDuration(value)
                             ? null
                             : "must be empty or an ISO 8601 duration such as P90D";
+            case KEEP_AT_MOST ->
+                    value.isEmpty() || Bytes.parse(value).isPresent()
+                            ? null
+                            : "must be empty or an amount of bytes such as 200 GB";
             case LOCAL_AGENT ->
                     value.equals("true") || value.equals("false") ? null : "must be true or false";
             case DATA, STATE, AGENT_STATE, TOOLS ->

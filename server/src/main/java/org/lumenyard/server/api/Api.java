@@ -153,6 +153,8 @@ public final class Api {
         routes.post(BASE + "/jobs/{job}:release", jobs::release, Access.CHANGE);
         routes.post(BASE + "/jobs/{job}:cancel", jobs::cancel, Access.CHANGE);
         routes.post(BASE + "/jobs/{job}:retry", jobs::retry, Access.CHANGE);
+        routes.post(BASE + "/jobs/{job}:archive", jobs::archive, Access.CHANGE);
+        routes.post(BASE + "/jobs/{job}:unarchive", jobs::unarchive, Access.CHANGE);
         routes.get(BASE + "/jobs/{job}/strip", jobs::strip, Access.READ);
         routes.get(BASE + "/jobs/{job}/tasks", jobs::tasks, Access.READ);
         routes.get(BASE + "/jobs/{job}/runs", jobs::runs, Access.READ);

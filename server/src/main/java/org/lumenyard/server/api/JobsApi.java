@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Archiving;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
 import org.lumenyard.core.Counts;
@@ -92,7 +93,14 @@ public final class JobsApi {
                 oneOf("sort", descending ? sort.substring(1) : sort, JobsQuery.Order.class);
         var query =
                 new JobsQuery(
-                        states, user, text, order, descending, cursor(ctx), Requests.limit(ctx));
+                        states,
+                        user,
+                        text,
+                        order,
+                        descending,
+                        cursor(ctx),
+                        Requests.limit(ctx),
+                        Requests.flag(ctx, "archived"));
         var found = reading(() -> pages.jobs().listWithWaiting(query, MOST_REASONS));
         var reasons = new Reasons(loop.view());
         Listing<JobLine> jobs = found.value().jobs();
@@ -139,6 +147,13 @@ public final class JobsApi {
         return new AtRevision<>(found.revision(), found.value().orElseThrow(() -> unknown(id)));
     }
 
+    /** A job whose tasks and runs can be read and changed. */
+    private AtRevision<JobPage> inTables(Context ctx) {
+        AtRevision<JobPage> page = page(jobId(ctx));
+        Archived.refuse(page.value().job());
+        return page;
+    }
+
     private static Problem unknown(JobId id) {
         return Problem.unknown("job", ShortId.of(id.value()));
     }
@@ -173,8 +188,9 @@ public final class JobsApi {
                 eta,
                 rate,
                 reason,
-                Reasons.needsPerson(line),
-                thumbnail(line));
+                line.archiving() == Archiving.NONE && Reasons.needsPerson(line),
+                thumbnail(line),
+                Archived.word(line));
     }
 
     /** Tasks per minute since the first started; null before the first is done. */
@@ -206,7 +222,7 @@ public final class JobsApi {
         }
         return new JobDetail(
                 shown(line, new Reasons(loop.view()).inList(line, page)),
-                Reasons.sentence(page),
+                Reasons.sentence(page) + Archived.clause(line),
                 line.notes(),
                 origin.jobType(),
                 origin.parameters(),
@@ -250,7 +266,7 @@ public final class JobsApi {
 
     void strip(Context ctx) {
         int bins = (int) Requests.number(ctx, "bins", 1, 2_000).orElse(0);
-        AtRevision<JobPage> page = page(jobId(ctx));
+        AtRevision<JobPage> page = inTables(ctx);
         var steps = new ArrayList<Shapes.StepStrip>();
         for (JobPage.StepLine step : page.value().steps()) {
             pages.tasks()
@@ -303,7 +319,7 @@ public final class JobsApi {
     }
 
     void tasks(Context ctx) {
-        AtRevision<JobPage> page = page(jobId(ctx));
+        AtRevision<JobPage> page = inTables(ctx);
         JobPage.StepLine step = stepOf(ctx, page.value()).orElse(page.value().steps().getFirst());
         String ofStep = Reasons.stepState(page.value(), step);
         Optional<String> wanted = Requests.text(ctx, "state", 20);
@@ -355,7 +371,7 @@ public final class JobsApi {
     }
 
     void runs(Context ctx) {
-        AtRevision<JobPage> page = page(jobId(ctx));
+        AtRevision<JobPage> page = inTables(ctx);
         var step = stepOf(ctx, page.value());
         var index = Requests.number(ctx, "index", 0, Long.MAX_VALUE);
         if (index.isPresent() && step.isEmpty()) {
@@ -384,7 +400,7 @@ public final class JobsApi {
     }
 
     void outputs(Context ctx) {
-        AtRevision<JobPage> page = page(jobId(ctx));
+        AtRevision<JobPage> page = inTables(ctx);
         JobPage.StepLine step = stepOf(ctx, page.value()).orElse(page.value().steps().getFirst());
         var found =
                 reading(() -> pages.runs().outputs(step.id(), cursor(ctx), Requests.limit(ctx)));
@@ -441,6 +457,18 @@ public final class JobsApi {
         ctx.status(204);
     }
 
+    void archive(Context ctx) {
+        JobLine job = page(jobId(ctx)).value().job();
+        Answers.await(loop.ask(new Command.Archive(job.id(), job.archiving(), by(ctx))));
+        answer(ctx, job.id());
+    }
+
+    void unarchive(Context ctx) {
+        JobLine job = page(jobId(ctx)).value().job();
+        Answers.await(loop.ask(new Command.Unarchive(job.id(), job.archiving(), by(ctx))));
+        answer(ctx, job.id());
+    }
+
     void retry(Context ctx) {
         JobId job = jobId(ctx);
         Fields fields = Requests.fields(ctx);
@@ -485,7 +513,7 @@ public final class JobsApi {
             throw Problem.of(
                     400, "bad_request", "Name at least one of name, notes, priority and band.");
         }
-        JobLine now = page(job).value().job();
+        JobLine now = inTables(ctx).value().job();
         if (rank) {
             int points = (int) priority.orElse(now.priority());
             Answers.await(
@@ -502,6 +530,7 @@ public final class JobsApi {
     }
 
     private void act(Context ctx, Command.OfJob command) {
+        inTables(ctx);
         Answers.await(loop.ask(command));
         answer(ctx, command.job());
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.Run;
@@ -81,6 +82,9 @@ public final class RunsApi {
                 tail.isPresent()
                         ? logs.tail(asked.job(), asked.id(), (int) tail.getAsLong())
                         : logs.read(asked.job(), asked.id(), offset, limit);
+        if (part.size() == 0 && run.endedAt() != null) {
+            refuseDropped(asked.job(), run.endedAt());
+        }
         ctx.header("Lumenyard-Log-Size", Long.toString(part.size()))
                 .header("Lumenyard-Log-Offset", Long.toString(part.offset()))
                 .header(
@@ -91,6 +95,17 @@ public final class RunsApi {
             follow(ctx, asked, part);
         } else {
             ctx.contentType(UTF_8_TEXT).result(part.bytes());
+        }
+    }
+
+    private void refuseDropped(JobId job, long endedAt) {
+        OptionalLong dropped = pages.jobs().logsDroppedAt(job);
+        if (dropped.isPresent() && dropped.getAsLong() >= endedAt) {
+            throw Problem.of(
+                    410,
+                    "log_dropped",
+                    "The job's logs were removed at %s: this farm keeps them for a while only (server.keepLogsFor)."
+                            .formatted(Times.text(dropped.getAsLong())));
         }
     }
 
@@ -228,6 +243,7 @@ public final class RunsApi {
                         .job(job)
                         .value()
                         .orElseThrow(() -> Problem.unknown("job", ctx.pathParam("job")));
+        Archived.refuse(page.job());
         StepId step = step(ctx, page);
         FrameRange frames = Requests.text(ctx, "frames", 2_000).map(RunsApi::frames).orElse(null);
         var zip = new OutputsZip(pages, new TaskOutputs(pages, shapes), files);

@@ -35,7 +35,8 @@ final class Shapes {
             @Nullable Double tasksPerMinute,
             String reason,
             boolean needsPerson,
-            @Nullable String thumbnail) {}
+            @Nullable String thumbnail,
+            @Nullable String archive) {}
 
     record JobList(List<JobShown> items, @Nullable String next, Map<String, Long> states) {}
 

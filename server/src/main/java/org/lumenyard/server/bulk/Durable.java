@@ -18,6 +18,13 @@ final class Durable {
         holder(file);
     }
 
+    /** Removes a file that may be there; says how many bytes it had. */
+    static long remove(Path file) throws IOException {
+        long bytes = Files.exists(file) ? Files.size(file) : 0;
+        Files.deleteIfExists(file);
+        return bytes;
+    }
+
     /** That a file is in its folder. */
     static void holder(Path file) throws IOException {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());

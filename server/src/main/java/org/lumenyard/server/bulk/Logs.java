@@ -321,15 +321,15 @@ public final class Logs implements AutoCloseable {
         }
     }
 
-    /** Removes all logs of a finished job. */
-    public void remove(JobId job) throws IOException {
+    /** Removes all logs of a finished job; says how many bytes its segment had. */
+    public long remove(JobId job) throws IOException {
         for (RunId run : spooled(job)) {
             remove(job, run);
         }
         ReentrantLock lock = appending(job);
         lock.lock();
         try {
-            segment(job).remove();
+            return segment(job).remove();
         } finally {
             lock.unlock();
         }

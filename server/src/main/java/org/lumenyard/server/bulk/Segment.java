@@ -277,9 +277,8 @@ final class Segment {
         return List.of(file, index).stream().filter(Files::exists).toList();
     }
 
-    /** The index first: what it does not name is not there. */
-    void remove() throws IOException {
-        Files.deleteIfExists(index);
-        Files.deleteIfExists(file);
+    /** The index first: what it does not name is not there. Says how many bytes they had. */
+    long remove() throws IOException {
+        return Durable.remove(index) + Durable.remove(file);
     }
 }

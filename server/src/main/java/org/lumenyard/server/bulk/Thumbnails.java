@@ -56,17 +56,19 @@ public final class Thumbnails {
         return MediaTypes.ofPicture(bytes).map(type -> new Picture(bytes, type));
     }
 
-    /** Removes all of a run that is over. */
-    public void remove(RunId run) throws IOException {
+    /** Removes all of a run that is over; says how many bytes that were. */
+    public long remove(RunId run) throws IOException {
         if (!has(run)) {
-            return;
+            return 0;
         }
+        long bytes = 0;
         try (Stream<Path> files = Files.list(folder(run))) {
             for (Path file : files.toList()) {
-                Files.deleteIfExists(file);
+                bytes += Durable.remove(file);
             }
         }
         Files.deleteIfExists(folder(run));
+        return bytes;
     }
 
     /** Whether the run has any. */

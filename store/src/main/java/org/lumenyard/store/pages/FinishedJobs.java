@@ -8,8 +8,8 @@ import org.lumenyard.core.JobState;
 
 /**
  * How many jobs are finished, by state. There may be years of them, so they are counted anew only
- * after a batch that finished a job, took one up again or deleted one; what is told is always
- * exact.
+ * after a batch that finished a job, took one up again, deleted or archived one; what is told is
+ * always exact.
  */
 public final class FinishedJobs {
     private static final long ANY_MOMENT = Long.MAX_VALUE;

@@ -1,6 +1,7 @@
 package org.lumenyard.store.pages;
 
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Archiving;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Counts;
 import org.lumenyard.core.JobId;
@@ -15,7 +16,9 @@ import org.lumenyard.core.RunId;
  * @param startedAt when its first task was placed; null before
  * @param finishedAt null while there is anything left to do
  * @param lastDone the latest run that ended well, for its picture
- * @param lastFailure the latest run that failed, whatever came after it
+ * @param lastFailure the latest run that failed, whatever came after it; null too where that run is
+ *     in the job's archive
+ * @param archiving where its rows are
  */
 public record JobLine(
         JobId id,
@@ -33,7 +36,8 @@ public record JobLine(
         @Nullable Long startedAt,
         @Nullable Long finishedAt,
         @Nullable RunId lastDone,
-        @Nullable Failure lastFailure) {
+        @Nullable Failure lastFailure,
+        Archiving archiving) {
 
     /**
      * Why a run failed.

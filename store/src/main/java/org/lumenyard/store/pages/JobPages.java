@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.Condition;
@@ -25,6 +26,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectOnConditionStep;
 import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.Archiving;
 import org.lumenyard.core.Counts;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobPlan;
@@ -153,7 +155,13 @@ public final class JobPages {
     }
 
     private static Condition matches(JobsQuery query) {
-        Condition matches = JOB.DELETED_AT.isNull();
+        Condition matches =
+                JOB.DELETED_AT
+                        .isNull()
+                        .and(
+                                query.archived()
+                                        ? JOB.ARCHIVING.ne(Archiving.NONE)
+                                        : JOB.ARCHIVING.eq(Archiving.NONE));
         if (!query.states().isEmpty()) matches = matches.and(JOB.STATE.in(query.states()));
         if (query.user() != null) matches = matches.and(JOB.SUBMITTED_BY.eq(query.user()));
         if (query.text() != null) matches = matches.and(JOB.NAME.containsIgnoreCase(query.text()));
@@ -259,15 +267,58 @@ public final class JobPages {
      * @param moment milliseconds since the epoch
      */
     public List<JobId> finishedBefore(long moment, int most) {
+        return finishedBefore(moment, most, noCondition());
+    }
+
+    private List<JobId> finishedBefore(long moment, int most, Condition which) {
         return reading.read(sql ->
                 sql.select(JOB.ID)
                         .from(JOB)
                         .where(JOB.STATE.in(FINISHED))
                         .and(JOB.FINISHED_AT.lt(moment))
                         .and(JOB.DELETED_AT.isNull())
+                        .and(which)
                         .orderBy(JOB.FINISHED_AT, JOB.ID)
                         .limit(Pages.rows(most))
                         .fetch(row -> new JobId(row.get(JOB.ID))));
+    }
+
+    /**
+     * Of these, those that could be archived: they finished before that moment, and are in the
+     * tables.
+     *
+     * @param moment milliseconds since the epoch
+     */
+    public List<JobId> archivableBefore(long moment, int most) {
+        return finishedBefore(moment, most, JOB.ARCHIVING.eq(Archiving.NONE));
+    }
+
+    /**
+     * Of these, those whose logs are kept, or were kept anew since they were dropped.
+     *
+     * @param moment milliseconds since the epoch
+     */
+    public List<JobId> withLogsBefore(long moment, int most) {
+        return finishedBefore(
+                moment,
+                most,
+                JOB.LOGS_DROPPED_AT.isNull().or(JOB.LOGS_DROPPED_AT.lt(JOB.FINISHED_AT)));
+    }
+
+    /**
+     * When a job's logs were dropped, in milliseconds since the epoch; empty while they are kept.
+     */
+    public OptionalLong logsDroppedAt(JobId id) {
+        return reading.read(sql ->
+                sql
+                        .select(JOB.LOGS_DROPPED_AT)
+                        .from(JOB)
+                        .where(JOB.ID.eq(id.value()))
+                        .and(JOB.LOGS_DROPPED_AT.isNotNull())
+                        .fetch(JOB.LOGS_DROPPED_AT)
+                        .stream()
+                        .mapToLong(Long::longValue)
+                        .findFirst());
     }
 
     /** What was submitted, as it was. */
@@ -326,7 +377,7 @@ public final class JobPages {
         return Listing.of(lines, limit, l -> new Cursor(l.revision(), Integer.toString(l.line())));
     }
 
-    /** How many jobs are in which state. */
+    /** How many jobs are in which state, but for archived ones. */
     public AtRevision<JobTotals> totals() {
         return reading.readAt(sql -> new JobTotals(totals(sql), unfinished(sql)));
     }
@@ -344,6 +395,7 @@ public final class JobPages {
                 .from(JOB)
                 .where(JOB.STATE.in(states))
                 .and(JOB.DELETED_AT.isNull())
+                .and(JOB.ARCHIVING.eq(Archiving.NONE))
                 .groupBy(JOB.STATE)
                 .fetchMap(row -> row.value1(), row -> row.value2().longValue());
     }
@@ -382,6 +434,7 @@ public final class JobPages {
                         JOB.STARTED_AT,
                         JOB.FINISHED_AT,
                         JOB.LAST_DONE_RUN,
+                        JOB.ARCHIVING,
                         RUN.ID,
                         RUN.LABEL,
                         RUN.REASON,
@@ -414,7 +467,8 @@ public final class JobPages {
                 row.get(JOB.STARTED_AT),
                 row.get(JOB.FINISHED_AT),
                 lastDone == null ? null : new RunId(lastDone),
-                failure(row));
+                failure(row),
+                row.get(JOB.ARCHIVING));
     }
 
     private static JobLine.@Nullable Failure failure(Record row) {
