@@ -42,11 +42,7 @@ public final class Program {
         if (cache.isEmpty()) return List.of();
         String name = "-Dlumenyard.cache=" + cache;
         if (!Files.exists(Path.of(cache))) return List.of(name);
-        return List.of(
-                name,
-                "-XX:AOTCache=" + cache,
-                "-XX:+VerifySharedSpaces",
-                "-Xlog:aot*=off");
+        return List.of(name, "-XX:AOTCache=" + cache, "-XX:+VerifySharedSpaces", "-Xlog:aot*=off");
     }
 
     /**

@@ -46,15 +46,13 @@ final class RehearseCommand implements Callable<Integer> {
                         .daemon()
                         .name("rehearsed server")
                         .start(() ->
-                                Main.commandLine()
-                                        .execute("server", "--no-agent", "--port", "0"));
+                                Main.commandLine().execute("server", "--no-agent", "--port", "0"));
         long began = System.nanoTime();
         while (!Files.exists(state)) {
             if (!server.isAlive() || System.nanoTime() - began > PATIENCE_NANOS) return 1;
             Thread.sleep(50);
         }
-        for (List<String> line : LINES)
-            Main.commandLine().execute(line.toArray(String[]::new));
+        for (List<String> line : LINES) Main.commandLine().execute(line.toArray(String[]::new));
         return 0;
     }
 }

@@ -128,7 +128,9 @@ final class SimulateCommand implements Callable<Integer> {
 
     /** How many faults of which kind struck, the most frequent first. */
     private void tellFaults(Histories.Outcome outcome) {
-        out().printf("%,d faults struck, of %d kinds:%n", outcome.strikes(), outcome.faults().size());
+        out().printf(
+                        "%,d faults struck, of %d kinds:%n",
+                        outcome.strikes(), outcome.faults().size());
         outcome.faults().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
                 .forEach(fault -> out().printf("%,12d  %s%n", fault.getValue(), fault.getKey()));

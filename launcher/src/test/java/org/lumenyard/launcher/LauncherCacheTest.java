@@ -48,7 +48,9 @@ class LauncherCacheTest {
         command.addAll(List.of(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.contains("JAVA") || name.startsWith("LUMENYARD"));
+        environment
+                .keySet()
+                .removeIf(name -> name.contains("JAVA") || name.startsWith("LUMENYARD"));
         environment.putAll(variables);
         return builder.start();
     }
@@ -56,8 +58,7 @@ class LauncherCacheTest {
     private Said launch(Map<String, String> variables, String... arguments)
             throws IOException, InterruptedException {
         Process process = begin(variables, arguments);
-        String text =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Said(process.waitFor(), text);
     }
 

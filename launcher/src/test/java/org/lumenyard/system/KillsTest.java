@@ -117,8 +117,7 @@ class KillsTest {
         return given.isEmpty() ? new Random().nextInt(1_000_000) : Long.parseLong(given);
     }
 
-    private static Storm storm(
-            FarmUnderTest farm, Load load, int frames, int number, Random chance)
+    private static Storm storm(FarmUnderTest farm, Load load, int frames, int number, Random chance)
             throws IOException {
         return Storm.begin(farm, "storm " + number, load, frames, chance);
     }

@@ -59,7 +59,10 @@ final class Storm implements AutoCloseable {
         parameters.put("Records", folder.resolve("records"));
         String job =
                 farm.client()
-                        .post("/jobs", FarmUnderTest.template(load.template(), parameters, name), name)
+                        .post(
+                                "/jobs",
+                                FarmUnderTest.template(load.template(), parameters, name),
+                                name)
                         .path("id")
                         .asText();
         return new Storm(farm, job, load, tasks, folder);

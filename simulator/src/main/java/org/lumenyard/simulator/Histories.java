@@ -25,7 +25,8 @@ public final class Histories {
      * What the histories came to.
      *
      * @param works how many processes worked in them
-     * @param faults how many faults struck in them, by kind; not those of histories that broke a promise
+     * @param faults how many faults struck in them, by kind; not those of histories that broke a
+     *     promise
      * @param broken by seed
      */
     public record Outcome(

@@ -61,7 +61,11 @@ final class StartBench implements Callable<Integer> {
                 bare.add(bareMillis());
                 plain.add(start(scratch.path(), List.of(), 5_000));
                 if (cached)
-                    quick.add(start(scratch.path(), List.of("-XX:AOTCache=" + cache, "-XX:+VerifySharedSpaces"), 5_000));
+                    quick.add(
+                            start(
+                                    scratch.path(),
+                                    List.of("-XX:AOTCache=" + cache, "-XX:+VerifySharedSpaces"),
+                                    5_000));
             }
             tell(plain, quick, bare, cached ? Files.size(cache) : 0);
         }
