@@ -37,6 +37,8 @@ import org.lumenyard.server.auth.Tokens;
 import org.lumenyard.server.bulk.Logs;
 import org.lumenyard.server.bulk.OutputFiles;
 import org.lumenyard.server.bulk.Thumbnails;
+import org.lumenyard.server.forecast.Forecasts;
+import org.lumenyard.server.forecast.PastForecasts;
 import org.lumenyard.server.link.AgentLink;
 import org.lumenyard.server.link.BootClock;
 import org.lumenyard.server.link.Leases;
@@ -72,6 +74,8 @@ public final class LumenyardServer implements AutoCloseable {
     private final ServerSettings settings;
     private final Api api;
     private final Deletions deletions;
+    private final Forecasts forecasts;
+    private final PastForecasts past;
     private final ScheduledExecutorService housekeeping =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -90,6 +94,7 @@ public final class LumenyardServer implements AutoCloseable {
         var thumbnails = new Thumbnails(settings.dataFolder().resolve("thumbnails"));
         deletions = new Deletions(store.leftovers(), logs, thumbnails);
         var figures = new Figures();
+        past = new PastForecasts(figures);
         live = new Live();
         link =
                 new AgentLink(
@@ -104,8 +109,9 @@ public final class LumenyardServer implements AutoCloseable {
                 new FarmLoop(
                         store,
                         clock::millis,
-                        new Publisher(link, live, telemetry, logs, deletions),
+                        new Publisher(link, live, telemetry, logs, deletions, past),
                         figures);
+        forecasts = new Forecasts(loop::view, clock::millis);
         tokens = new Tokens(store, clock);
         links = new LoginLinks(clock);
         measure(figures);
@@ -118,7 +124,14 @@ public final class LumenyardServer implements AutoCloseable {
                         loop,
                         link,
                         live,
-                        new JobsApi(loop, pages, thumbnails, planner, telemetry, clock::millis),
+                        new JobsApi(
+                                loop,
+                                pages,
+                                thumbnails,
+                                planner,
+                                telemetry,
+                                forecasts,
+                                clock::millis),
                         new SubmitApi(loop, store, planner, demo(settings.demo())),
                         new RunsApi(
                                 pages,
@@ -180,6 +193,7 @@ public final class LumenyardServer implements AutoCloseable {
         link.start(loop);
         logs.start();
         deletions.begin();
+        past.start(forecasts);
         reigns.start(loop);
         housekeeping.scheduleWithFixedDelay(this::tidy, 1, 3600, TimeUnit.SECONDS);
         web = listen();
@@ -347,6 +361,7 @@ public final class LumenyardServer implements AutoCloseable {
         }
         reigns.close();
         loop.close();
+        past.close();
         deletions.close();
         try {
             store.close();
