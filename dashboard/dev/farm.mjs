@@ -430,12 +430,18 @@ export class PretendedFarm {
         return {
             ...plain,
             tasksPerMinute: active ? 3.1 + (scene % 5) : undefined,
-            eta: active
-                ? new Date(Date.now() + Math.min(job.counts.waiting, 3000) * 4000 + 40_000).toISOString()
-                : undefined,
+            ...this.eta(job, active),
             needsPerson: job.state === 'failed',
             thumbnail: job.counts.done > 0 ? `/api/v1/runs/${job.id}x${latest}/thumbnails/${latest + 1}` : undefined,
         };
+    }
+
+    eta(job, active) {
+        if (job.state === 'held') return { noEta: 'Not known while the job is held.' };
+        if (!active) return job.state === 'waiting' ? { noEta: 'Not known until a first task has ended.' } : {};
+        const left = Math.min(job.counts.waiting, 3000) * 4000 + 40_000;
+        const at = (share) => new Date(Date.now() + left * share).toISOString();
+        return { eta: { p50: at(1), p90: at(1.3) } };
     }
 
     detail(job) {
@@ -452,7 +458,7 @@ export class PretendedFarm {
                     ? `All ${all} frames done, film encoded`
                     : job.state === 'cancelled'
                       ? `Cancelled by mei after ${done} of ${all} frames`
-                      : `${done} of ${all} frames done${running ? `, ${running} running` : ''}${failed ? `, ${failed} failed` : ''}${job.state === 'running' ? '; done about 14:20' : ''}`;
+                      : `${done} of ${all} frames done${running ? `, ${running} running` : ''}${failed ? `, ${failed} failed` : ''}`;
         return {
             ...this.job(job),
             sentence,

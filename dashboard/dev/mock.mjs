@@ -163,6 +163,17 @@ route('GET', /^\/api\/v1\/jobs\/([0-9a-z]+)\/explain$/, ({ job }) => ({
 }));
 route(
     'GET',
+    /^\/api\/v1\/jobs\/([0-9a-z]+)\/steps\/[0-9a-z]+\/tasks\/(\d+)\/explain$/,
+    ({ words: [, , index] }) => ({
+        summary: `render ${Number(index) + 1} waits. All 6 nodes that can are busy.`,
+        reasons: [
+            { kind: 'waiting', text: 'All 6 nodes that can are busy.', more: '118 tasks of other jobs wait too.' },
+            { kind: 'blocked', text: '1 of 7 nodes lacks Blender (4.5 or newer).' },
+        ],
+    }),
+);
+route(
+    'GET',
     /^\/api\/v1\/runs\/([0-9a-z]+)$/,
     ({ words: [, id] }) => farm.runs.get(id) ?? refuse(404, 'unknown_run', 'There is no such run.'),
 );

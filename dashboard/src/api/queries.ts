@@ -138,6 +138,14 @@ export const explainQuery = (job: string) =>
         queryFn: ({ signal }) => call<Explanation>(`/jobs/${id(job)}/explain`, { signal }),
     });
 
+/** Why one task waits, where it runs or how it ended. */
+export const taskExplainQuery = (job: string, step: string, index: number) =>
+    queryOptions({
+        queryKey: [...jobKey(job), 'explain', step, index],
+        queryFn: ({ signal }) =>
+            call<Explanation>(`/jobs/${id(job)}/steps/${id(step)}/tasks/${index}/explain`, { signal }),
+    });
+
 export const historyQuery = (job: string) =>
     infiniteQueryOptions({
         queryKey: [...jobKey(job), 'history'],

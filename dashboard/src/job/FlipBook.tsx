@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, useCallback, useEffect, useRef, useState } from 'react';
-import { attemptsQuery } from '../api/queries';
+import { attemptsQuery, taskExplainQuery } from '../api/queries';
 import type { JobDetail } from '../api/types';
 import { useProgress } from '../live/LiveFarm';
 import { Icon, State } from '../parts/Icon';
@@ -278,6 +278,8 @@ const WORDS: Partial<Record<Tone, string>> = {
 function Missing({ job, step, place }: { job: JobDetail; step: string; place: Place | undefined }) {
     const asks = place !== undefined && (place.state === 'running' || place.state === 'failed');
     const run = useQuery({ ...attemptsQuery(job.id, step, place?.index ?? 0), enabled: asks }).data?.items[0];
+    const explains = place !== undefined && !asks && place.state !== 'done';
+    const why = useQuery({ ...taskExplainQuery(job.id, step, place?.index ?? 0), enabled: explains }).data?.summary;
     const { progress, text } = useProgress(run ?? { id: '' });
     if (!place) {
         return (
@@ -290,6 +292,7 @@ function Missing({ job, step, place }: { job: JobDetail; step: string; place: Pl
     return (
         <div className="miss">
             <State look={look} word={`frame ${place.label} ${WORDS[look.tone] ?? look.word}`} />
+            {explains && why && <span className="s t3">{why}</span>}
             {asks && run && (
                 <span className="s t3">
                     {place.state === 'running'

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { attemptsQuery } from '../api/queries';
+import { attemptsQuery, taskExplainQuery } from '../api/queries';
 import type { JobDetail, Strip, StripStep } from '../api/types';
 import { useLiveFarm, useProgress } from '../live/LiveFarm';
 import { Icon, State } from '../parts/Icon';
@@ -370,6 +370,10 @@ function HoverCard({
         ...attemptsQuery(job.id, spot.step.id, spot.index),
         enabled: asks && state !== undefined && state !== 'waiting' && state !== 'blocked',
     }).data?.items[0];
+    const why = useQuery({
+        ...taskExplainQuery(job.id, spot.step.id, spot.index),
+        enabled: asks && state !== undefined && state !== 'done' && state !== 'running',
+    }).data?.summary;
     const { progress } = useProgress(run ?? { id: '' });
     const name = labels(spot.step)(spot.index) ?? `#${spot.index + 1}`;
     const took = run && between(run.startedAt ?? run.placedAt, run.endedAt, Date.now());
@@ -398,6 +402,7 @@ function HoverCard({
                         {state === 'running' && progress !== undefined ? percent(progress) : took ? span(took) : ''}
                     </span>
                     {run?.sentence && state !== 'done' && <span className="says">{run.sentence}</span>}
+                    {why && state !== 'done' && state !== 'running' && <span className="why">{why}</span>}
                 </div>
             )}
         </div>

@@ -8,13 +8,14 @@ import type { JobDetail } from '../api/types';
 import { useJobActions } from '../jobs/actions';
 import { canRetry, costOfCancelling, costOfDeleting, hasEnded, isAtWork, isHeld, isOpen, wrongName } from '../jobs/edits';
 import { Priority } from '../jobs/Priority';
+import { doneAbout } from '../jobs/sentence';
 import { Bar, Icon, State } from '../parts/Icon';
 import { InPlace } from '../parts/InPlace';
 import { useKeys } from '../parts/keys';
 import { isOver, jobLook, parts } from '../parts/looks';
 import { Empty, Failed, Loading } from '../parts/Situations';
 import { useNow } from '../parts/time';
-import { between, clock, count, span, taskName } from '../parts/words';
+import { between, clock, count, inTheMiddle, span, taskName } from '../parts/words';
 import { type Cause, causesMore, causesOf, failedHeading, heldHeading, heldMore, isHolding } from './causes';
 import { FlipBook } from './FlipBook';
 import { places } from './flipModel';
@@ -333,7 +334,10 @@ function useSaid(
         const line = history?.pages.flatMap((page) => page.items).find(({ what }) => isHolding(what));
         return { heading: heldHeading(job, line, now), more: heldMore(job), worst: trouble };
     }
-    if (job.state !== 'failed') return { heading: job.sentence, more: causesMore(causes), worst: causes[0] };
+    if (job.state !== 'failed') {
+        const heading = [job.sentence, doneAbout(job, now)].filter(Boolean).join('; ');
+        return { heading, more: causesMore(causes), worst: causes[0] };
+    }
     return { heading: failedHeading(job, causes), more: causesMore(causes), worst: causes[0] };
 }
 
@@ -400,6 +404,7 @@ function Facts({ job, now }: { job: JobDetail; now: number }) {
             <Fact name="submitted">{clock(job.submittedAt, now)}</Fact>
             {job.finishedAt && <Fact name="ended">{clock(job.finishedAt, now)}</Fact>}
             {job.finishedAt && took >= 0 && <Fact name="took">{span(took)}</Fact>}
+            {job.noEta && <Fact name="done about">{inTheMiddle(job.noEta)}</Fact>}
             {median !== undefined && median > 0 && <Fact name="a task">{span(median)}</Fact>}
             {load !== undefined && load >= 0.05 && <Fact name="loading">{span(load)}</Fact>}
             {job.notes && <Fact name="notes">{job.notes}</Fact>}

@@ -92,7 +92,7 @@ function Chart({
     const canvas = useRef<HTMLCanvasElement>(null);
     const pane = useRef<HTMLDivElement>(null);
 
-    const eta = job.eta === undefined ? undefined : Date.parse(job.eta);
+    const eta = job.eta === undefined ? undefined : Date.parse(job.eta.p50);
     const { from, to } = extent(layout, now, isOver(job.state) || job.state === 'failed', eta);
     // The view counts in seconds, of which the axis has so many.
     const size = Math.max(1, (to - from) / 1000);

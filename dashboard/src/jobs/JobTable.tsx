@@ -323,7 +323,14 @@ const Row = memo(function Row({
                 <b>{compact(job.counts.done)}</b> / {compact(all)}
             </td>
             <td className="c-rate num t2">{job.state === 'running' ? rate(job.tasksPerMinute) : ''}</td>
-            <td className="c-eta">{job.eta && !isOver(job.state) ? clock(job.eta, now) : ''}</td>
+            <td className="c-eta" title={job.noEta}>
+                {job.eta && !isOver(job.state) && (
+                    <>
+                        {clock(job.eta.p50, now)}
+                        <small title="by then in nine of ten cases">{clock(job.eta.p90, now)}</small>
+                    </>
+                )}
+            </td>
             <td className="c-priority num">
                 {act && !isOver(job.state) ? (
                     <Priority

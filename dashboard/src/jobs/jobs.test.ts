@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Farm, Job } from '../api/types';
 import { loginAddress } from '../access/links';
 import { steady } from './order';
-import { heading } from './sentence';
+import { doneAbout, heading, subheading } from './sentence';
 
 const rows = (...ids: string[]) => ids.map((id) => ({ id }));
 const ids = (list: { id: string }[]) => list.map(({ id }) => id).join('');
@@ -14,6 +15,40 @@ describe('heading', () => {
         expect(heading({ waiting: 1, held: 1 })).toBe('1 job waits, 1 is held');
         expect(heading({ failed: 1, done: 4 })).toBe('1 job needs you');
         expect(heading({ done: 4 })).toBe('All quiet. 4 jobs done');
+    });
+});
+
+describe('doneAbout', () => {
+    const now = new Date(2026, 10, 24, 14, 0).getTime();
+    const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
+    const job = (more: Partial<Job>): Job => ({
+        id: '1f',
+        name: 'walk',
+        user: 'ana',
+        state: 'running',
+        band: 'normal',
+        priority: 50,
+        counts: { waiting: 5, running: 1, done: 3, failed: 0 },
+        submittedAt: at(-60),
+        reason: '',
+        ...more,
+    });
+
+    it('says both moments, or one where they are the same', () => {
+        const eta = { p50: at(20), p90: at(50) };
+        expect(doneAbout(job({ eta }), now)).toBe('done about 14:20, in nine of ten cases by 14:50');
+        expect(doneAbout(job({ eta: { p50: at(20), p90: at(20.4) } }), now)).toBe('done about 14:20');
+    });
+
+    it('says nothing of a job that is over or of which nothing is known', () => {
+        expect(doneAbout(job({}), now)).toBe('');
+        expect(doneAbout(job({ state: 'done', eta: { p50: at(1), p90: at(2) } }), now)).toBe('');
+    });
+
+    it('tells when the known part of the queue is empty', () => {
+        const farm = { nodes: { online: 1 }, slots: { running: 1, free: 0 } } as unknown as Farm;
+        const jobs = [job({ eta: { p50: at(20), p90: at(50) } }), job({ state: 'waiting', eta: { p50: at(90), p90: at(95) } })];
+        expect(subheading(farm, jobs, now)).toContain('the queue is empty about 15:30');
     });
 });
 

@@ -1,4 +1,5 @@
 import type { Farm, Job } from '../api/types';
+import { isOver } from '../parts/looks';
 import { clock, count, join, number } from '../parts/words';
 
 /** The answer of the page: how many run, wait and need a person. */
@@ -28,7 +29,7 @@ export function subheading(farm: Farm, jobs: readonly Job[], now: number): strin
     const quarantined = farm.quarantined ?? 0;
     const { running = 0, free = 0 } = farm.slots ?? {};
     const open = jobs.filter((job) => job.state === 'running' || job.state === 'waiting');
-    const etas = open.map((job) => (job.eta === undefined ? NaN : Date.parse(job.eta)));
+    const etas = open.map((job) => (job.eta === undefined ? NaN : Date.parse(job.eta.p50)));
     const last = Math.max(...etas);
     return join(
         [
@@ -39,6 +40,14 @@ export function subheading(farm: Farm, jobs: readonly Job[], now: number): strin
         ],
         ' ',
     );
+}
+
+/** When a job should be done, for the end of a sentence; empty when it is over or nobody knows. */
+export function doneAbout(job: Job, now: number): string {
+    if (!job.eta || isOver(job.state)) return '';
+    const half = clock(job.eta.p50, now);
+    const late = clock(job.eta.p90, now);
+    return half === late ? `done about ${half}` : `done about ${half}, in nine of ten cases by ${late}`;
 }
 
 /** The last column: the server's reason, or how it ended. */

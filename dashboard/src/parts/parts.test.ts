@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parts } from './looks';
-import { bytes, clock, compact, number, percent, rate, span, taskName } from './words';
+import { bytes, clock, compact, inTheMiddle, number, percent, rate, span, taskName } from './words';
 
 describe('words', () => {
     it('says lengths of time as people do', () => {
@@ -45,6 +45,14 @@ describe('words', () => {
         expect([undefined, 0, 0.5, 3.14, 61].map(rate)).toEqual(['', '', '30/h', '3.1/min', '61/min']);
         expect([0, 900, 1e6, 12e9].map(bytes)).toEqual(['0 B', '900 B', '977 KB', '11 GB']);
         expect([0, 0.999, 1, 2].map(percent)).toEqual(['0 %', '99 %', '100 %', '100 %']);
+    });
+});
+
+describe('inTheMiddle', () => {
+    it('makes a sentence a part of another, and leaves names alone', () => {
+        expect(inTheMiddle('Not known while the job is held.')).toBe('not known while the job is held');
+        expect(inTheMiddle('A film waits.')).toBe('a film waits');
+        expect(inTheMiddle('GPU nodes are gone.')).toBe('GPU nodes are gone');
     });
 });
 

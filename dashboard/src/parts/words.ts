@@ -63,6 +63,11 @@ export function clock(moment: string | number, now: number, seconds = false): st
     return days < 6.5 ? `${WEEKDAY.format(at)} ${time}` : `${DAY.format(at)} ${time}`;
 }
 
+/** A sentence of the server as a part of another: "not known until a first task has ended". */
+export function inTheMiddle(sentence: string): string {
+    return sentence.replace(/\.$/, '').replace(/^[A-Z](?=[a-z ])/, (first) => first.toLowerCase());
+}
+
 function startOfDay(moment: number): number {
     return new Date(moment).setHours(0, 0, 0, 0);
 }

@@ -20,6 +20,8 @@ final class Contract {
      * A job; in a list without what only a job's own address tells.
      *
      * @param heldWhy null unless the farm holds it
+     * @param eta null when it cannot be told, and once the job is over
+     * @param noEta why it cannot be told; null unless that is so
      * @param tasksPerMinute null before the first is done
      * @param sentence null in a list
      */
@@ -35,6 +37,8 @@ final class Contract {
             Instant submittedAt,
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt,
+            @Nullable Eta eta,
+            @Nullable String noEta,
             @Nullable Double tasksPerMinute,
             String reason,
             @Nullable String sentence,
@@ -61,6 +65,9 @@ final class Contract {
             return steps == null ? List.of() : steps;
         }
     }
+
+    /** When a job should be done: as likely before as after, and at the latest in nine of ten. */
+    record Eta(Instant p50, Instant p90) {}
 
     record JobPage(List<Job> items, @Nullable String next, Map<String, Long> states) {}
 

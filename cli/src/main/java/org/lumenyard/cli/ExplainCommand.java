@@ -14,12 +14,13 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         sortOptions = false,
         description = {
-            "Say why a job runs, waits or stands still, or why a node has room.",
-            "Or who holds the seats of a limit."
+            "Say why a job or a task of it runs, waits or stands still.",
+            "Or why a node has room, or who holds the seats of a limit."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  lumenyard explain 1f",
+            "  lumenyard explain 1f --task 87     frame 87",
             "  lumenyard explain --node render07",
             "  lumenyard explain --limit arnold"
         })
@@ -29,6 +30,18 @@ final class ExplainCommand extends ClientCommand {
             paramLabel = "JOB",
             description = "The job's id, as submit and jobs show it.")
     @Nullable String job;
+
+    @Option(
+            names = "--task",
+            paramLabel = "LABEL",
+            description = "One task of the job, by its label or a frame in it.")
+    @Nullable String task;
+
+    @Option(
+            names = "--step",
+            paramLabel = "STEP",
+            description = "The task's step, where several have such a task.")
+    @Nullable String step;
 
     @Option(
             names = "--node",
@@ -51,6 +64,10 @@ final class ExplainCommand extends ClientCommand {
         if (Stream.of(job, node, limit).filter(Objects::nonNull).count() != 1)
             throw new MisuseException(
                     "What is to be explained? A JOB, --node NODE, or --limit LIMIT.");
+        if (task != null && job == null)
+            throw new MisuseException("Of which job? --task needs a JOB before it.");
+        if (step != null && task == null)
+            throw new MisuseException("Which task of the step? --step needs --task.");
         JsonNode answer = farm.get(subject(farm).text());
         if (options.json) {
             print(answer);
@@ -63,9 +80,17 @@ final class ExplainCommand extends ClientCommand {
     }
 
     private Address subject(FarmClient farm) {
+        if (job != null && task != null) return ofTask(farm, job, task);
         if (job != null) return Address.of("jobs", job, "explain");
         if (limit != null) return Address.of("limits", limit.toLowerCase(Locale.ROOT), "explain");
         return Address.of("nodes", nodeId(farm, String.valueOf(node)), "explain");
+    }
+
+    private Address ofTask(FarmClient farm, String id, String label) {
+        var found = farm.read(Address.of("jobs", id).text()).as(Contract.Job.class);
+        Contract.Task one = new TaskSearch(farm, found).task(label, step);
+        String index = Long.toString(one.index());
+        return Address.of("jobs", id, "steps", one.step(), "tasks", index, "explain");
     }
 
     private void tell(Contract.Reason reason) {

@@ -3,6 +3,7 @@ package org.lumenyard.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,9 +61,7 @@ final class JobCommand extends ClientCommand {
                                 + state);
         out().println(Screen.clean(job.sentence() == null ? "" : job.sentence()));
         if (!job.reason().isBlank()) out().println(Screen.clean(job.reason()));
-        String left = Phrases.left(job);
-        if (!left.isEmpty())
-            out().println("About " + left + " left at " + Phrases.rate(pace(job)) + ".");
+        forecast(job);
         out().println(
                         "By "
                                 + Screen.clean(job.user())
@@ -75,8 +74,12 @@ final class JobCommand extends ClientCommand {
         out().println();
     }
 
-    private static double pace(Contract.Job job) {
-        return job.tasksPerMinute() == null ? 0 : job.tasksPerMinute();
+    private void forecast(Contract.Job job) {
+        String done = Phrases.done(job, Instant.now(), ZoneId.systemDefault());
+        Double pace = job.tasksPerMinute();
+        if (!done.isEmpty())
+            out().println(done + (pace == null ? "" : " " + Phrases.rate(pace) + " until now."));
+        else if (job.noEta() != null) out().println("When done: " + Screen.clean(job.noEta()));
     }
 
     private static String took(Contract.Job job) {

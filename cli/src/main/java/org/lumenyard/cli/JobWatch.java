@@ -3,6 +3,7 @@ package org.lumenyard.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -168,7 +169,7 @@ final class JobWatch {
         Double pace = job.tasksPerMinute();
         if (pace != null && pace > 0 && !job.isFinished())
             words.append("  ").append(Phrases.rate(pace));
-        String left = Phrases.left(job);
+        String left = Phrases.left(job, Instant.now());
         if (!left.isEmpty() && !away) words.append("  ").append(left).append(" left");
         String note = note(job);
         return note.isEmpty() ? words.toString() : words + "  " + note;

@@ -96,7 +96,7 @@ final class JobsCommand extends ClientCommand {
                     Table.state(job.state()),
                     job.counts().done() + "/" + job.counts().total(),
                     Table.failures(job.counts()),
-                    Phrases.left(job),
+                    Phrases.left(job, now),
                     Phrases.rank(job),
                     job.user(),
                     Phrases.ago(job.submittedAt(), now),

@@ -2,9 +2,16 @@ package org.lumenyard.cli;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 
 /** Figures in words. */
 final class Phrases {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM", Locale.ROOT);
+
     private Phrases() {}
 
     /** {@code 8 s}, {@code 3:42 min}, {@code 2 h 05 min}, {@code 3 d 4 h}. */
@@ -48,11 +55,39 @@ final class Phrases {
                 : job.band() + " " + job.priority();
     }
 
-    /** What is left of a job at its pace until now; empty where that cannot be told. */
-    static String left(Contract.Job job) {
+    /**
+     * How long a job should still take: as the server forecasts, or at its pace until now where the
+     * server says nothing of it; empty where that cannot be told.
+     */
+    static String left(Contract.Job job, Instant now) {
+        if (job.eta() != null) return duration(Duration.between(now, job.eta().p50()));
+        return job.noEta() == null ? leftAtItsPace(job) : "";
+    }
+
+    private static String leftAtItsPace(Contract.Job job) {
         Double pace = job.tasksPerMinute();
         long left = job.counts().waiting() + job.counts().running();
         if (pace == null || pace <= 0 || left == 0 || !job.state().equals("running")) return "";
         return duration(Duration.ofMillis((long) (left / pace * 60_000)));
+    }
+
+    /** {@code 14:20}, {@code 02:10 tomorrow}, {@code 3 Dec 02:10}. */
+    static String clock(Instant moment, Instant now, ZoneId zone) {
+        var at = moment.atZone(zone);
+        long days = ChronoUnit.DAYS.between(now.atZone(zone).toLocalDate(), at.toLocalDate());
+        String time = TIME.format(at);
+        if (days == 0) return time;
+        return days == 1 ? time + " tomorrow" : DAY.format(at) + " " + time;
+    }
+
+    /** When a job should be done, as a sentence; empty where that cannot be told. */
+    static String done(Contract.Job job, Instant now, ZoneId zone) {
+        Contract.Eta eta = job.eta();
+        if (eta == null) return "";
+        String about = clock(eta.p50(), now, zone);
+        String late = clock(eta.p90(), now, zone);
+        if (about.equals(late)) return "Done about " + about + ", in " + left(job, now) + ".";
+        return "Done about %s, in %s; by %s in nine of ten cases."
+                .formatted(about, left(job, now), late);
     }
 }

@@ -419,6 +419,70 @@ class CommandsTest {
         assertThat(shell.type("explain").exit()).isEqualTo(2);
     }
 
+    @Test
+    void whenAJobShouldBeDoneIsToldWithHowLateItMayBe() {
+        var now = java.time.Instant.now();
+        String eta =
+                "\"eta\": {\"p50\": \"%s\", \"p90\": \"%s\"}, \"tasksPerMinute\""
+                        .formatted(now.plusSeconds(3_725), now.plusSeconds(7_500));
+        String job = FakeFarm.job("running", 3, 24, 0);
+        String told = job.replace("\"tasksPerMinute\"", eta);
+        farm.on("GET", "/jobs/1f", 200, told)
+                .on("GET", "/jobs/2a", 200, job)
+                .on(
+                        "GET",
+                        "/jobs/3b",
+                        200,
+                        job.replace(
+                                "\"tasksPerMinute\"",
+                                "\"noEta\": \"Not known while the job is held.\", \"tasksPerMinute\""))
+                .on(
+                        "GET",
+                        "/jobs",
+                        200,
+                        "{\"items\": [" + told + "], \"states\": {\"running\": 1}}");
+        assertThat(shell.type("job", "1f").out())
+                .contains("Done about ", ", in 1 h 02 min; by ", " in nine of ten cases. 30/min");
+        assertThat(shell.type("job", "2a").out()).doesNotContain("Done about", "When done");
+        assertThat(shell.type("job", "3b").out())
+                .contains("When done: Not known while the job is held.");
+        assertThat(shell.type("jobs").out()).contains("LEFT", "1 h 02 min");
+        assertThat(shell.type("job", "1f", "--json").out()).contains("\"p90\"");
+    }
+
+    @Test
+    void momentsSayTheirDayWhereItIsNotToday() {
+        var zone = java.time.ZoneOffset.UTC;
+        var now = java.time.Instant.parse("2026-11-24T22:00:00Z");
+        assertThat(Phrases.clock(now.plusSeconds(60), now, zone)).isEqualTo("22:01");
+        assertThat(Phrases.clock(now.plusSeconds(3 * 3_600), now, zone))
+                .isEqualTo("01:00 tomorrow");
+        assertThat(Phrases.clock(now.plusSeconds(50 * 3_600), now, zone)).isEqualTo("27 Nov 00:00");
+    }
+
+    @Test
+    void oneTaskIsExplainedByItsLabel() {
+        farm.on("GET", "/jobs/1f", 200, FakeFarm.job("running", 3, 24, 0))
+                .on(
+                        "GET",
+                        "/jobs/1f/tasks",
+                        200,
+                        "{\"items\": [{\"step\": \"20\", \"index\": 6, \"label\": \"7-9\", \"state\": \"waiting\", \"failures\": 1}]}")
+                .on(
+                        "GET",
+                        "/jobs/1f/steps/20/tasks/6/explain",
+                        200,
+                        "{\"summary\": \"render 7-9 waits.\", \"reasons\": [{\"kind\": \"failed\", \"text\": \"It failed on north.\"}]}");
+        assertThat(shell.type("explain", "1f", "--task", "8").out())
+                .isEqualTo("render 7-9 waits.\n- It failed on north.\n");
+        assertThat(shell.type("explain", "1f", "--task", "8", "--step", "render").exit()).isZero();
+        assertThat(shell.type("explain", "1f", "--task", "99").exit()).isEqualTo(2);
+        assertThat(shell.type("explain", "--node", "north", "--task", "8").err())
+                .contains("--task needs a JOB");
+        assertThat(shell.type("explain", "1f", "--step", "render").err())
+                .contains("--step needs --task");
+    }
+
     // logs
 
     private static void log(

@@ -234,8 +234,7 @@ public record FarmView(
             if (startedAt == 0) return;
             Step step = farm.stepOf(run);
             if (step == null || step.round() != run.round()) return;
-            atWork.merge(
-                    step.id, AtWork.NONE.with(startedAt), (sum, one) -> sum.with(startedAt));
+            atWork.merge(step.id, AtWork.NONE.with(startedAt), (sum, one) -> sum.with(startedAt));
         });
         return Map.copyOf(atWork);
     }

@@ -53,7 +53,9 @@ public final class Forecast {
         }
     }
 
-    /** When a step ends, in milliseconds from now: half of the time, and the margin to nine in ten. */
+    /**
+     * When a step ends, in milliseconds from now: half of the time, and the margin to nine in ten.
+     */
     private record End(double half, double margin) {
         double late() {
             return half + margin;
@@ -117,9 +119,7 @@ public final class Forecast {
     }
 
     private static String whyNotOpen(JobView job) {
-        return job.cancelled()
-                ? "It is being cancelled."
-                : "Not known while the job is held.";
+        return job.cancelled() ? "It is being cancelled." : "Not known while the job is held.";
     }
 
     // What there is
@@ -157,8 +157,8 @@ public final class Forecast {
                 amounts.set(kind, amounts.get(kind) + 1);
             }
         }
-        needs.forEach((need, i) ->
-                fits.put(need, rows.stream().mapToDouble(row -> row[i]).toArray()));
+        needs.forEach(
+                (need, i) -> fits.put(need, rows.stream().mapToDouble(row -> row[i]).toArray()));
         return amounts.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
@@ -260,7 +260,8 @@ public final class Forecast {
         return step.counts().waiting() + step.counts().running() == 0
                 || step.dependsOn().stream()
                         .map(job.steps()::get)
-                        .anyMatch(before -> before.counts().failed() > 0 || isBehindFailed(job, before));
+                        .anyMatch(before ->
+                                before.counts().failed() > 0 || isBehindFailed(job, before));
     }
 
     private static boolean isBehindFailed(JobView job, StepView step) {
@@ -327,8 +328,7 @@ public final class Forecast {
             most = Math.min(most, all / Math.max(1, wanted.getValue()));
         }
         double[] fit = fits.getOrDefault(step.requirements(), new double[0]);
-        Timetable.Placed placed =
-                most < 1 ? null : nodes.place(fit, tasks, lasts, ready, most);
+        Timetable.Placed placed = most < 1 ? null : nodes.place(fit, tasks, lasts, ready, most);
         for (var wanted : step.requirements().seats().entrySet()) {
             Timetable of = seats.get(wanted.getKey());
             if (placed == null || of == null) return null;

@@ -33,7 +33,9 @@ public record Pace(long samples, long meanMicros, long spreadMicros) {
         // The first task is its own mean; the distance of the second is known in full.
         long distance = Math.abs(micros - meanMicros);
         long spread =
-                samples == 0 ? 0 : spreadMicros + (distance - spreadMicros) / Math.min(samples, MEMORY);
+                samples == 0
+                        ? 0
+                        : spreadMicros + (distance - spreadMicros) / Math.min(samples, MEMORY);
         return new Pace(samples + 1, mean, spread);
     }
 }

@@ -90,8 +90,7 @@ final class Timetable {
      * @param most so many at once and no more
      * @return null where there is no room for any, ever
      */
-    @Nullable Placed place(
-            double[] fits, double tasks, double lasts, double ready, double most) {
+    @Nullable Placed place(double[] fits, double tasks, double lasts, double ready, double most) {
         List<Offer> offers = offers(fits, ready, most);
         if (offers.isEmpty()) return null;
         double slots = 0;
@@ -204,8 +203,8 @@ final class Timetable {
     public String toString() {
         var text = new StringBuilder();
         for (List<Room> rooms : kinds) {
-            rooms.forEach(room ->
-                    text.append(Arrays.toString(new double[] {room.from, room.amount})));
+            rooms.forEach(
+                    room -> text.append(Arrays.toString(new double[] {room.from, room.amount})));
         }
         return text.toString();
     }

@@ -1,5 +1,6 @@
 package org.lumenyard.server;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -8,10 +9,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.lumenyard.core.FarmView;
+import org.lumenyard.server.forecast.EtaFigures;
 import org.lumenyard.server.loop.LoopFigures;
 
 /** What the server measures of itself, for Prometheus. */
-final class Figures implements LoopFigures {
+final class Figures implements LoopFigures, EtaFigures {
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final DistributionSummary commands =
@@ -35,6 +37,35 @@ final class Figures implements LoopFigures {
         commands.record(inBatch);
         changes.record(made);
         commit.record(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public void judged(int share, double error, boolean within) {
+        String percent = Integer.toString(share);
+        DistributionSummary.builder("lumenyard.eta.error.ratio")
+                .description(
+                        "By how much a forecast was wrong, of the time that the job really took from then on")
+                .tag("share", percent)
+                .minimumExpectedValue(0.01)
+                .serviceLevelObjectives(0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5)
+                .register(registry)
+                .record(error);
+        eta("lumenyard.eta", "Forecasts of jobs that are done by now", percent).increment();
+        Counter kept =
+                eta(
+                        "lumenyard.eta.within.p90",
+                        "Forecasts whose job was done no later than was said for nine of ten",
+                        percent);
+        if (within) {
+            kept.increment();
+        }
+    }
+
+    private Counter eta(String name, String description, String percent) {
+        return Counter.builder(name)
+                .description(description)
+                .tag("share", percent)
+                .register(registry);
     }
 
     void gauge(String name, String description, Supplier<Number> value) {

@@ -37,6 +37,8 @@ import org.lumenyard.server.bulk.ArchiveFolder;
 import org.lumenyard.server.bulk.Logs;
 import org.lumenyard.server.bulk.OutputFiles;
 import org.lumenyard.server.bulk.Thumbnails;
+import org.lumenyard.server.forecast.Forecasts;
+import org.lumenyard.server.forecast.PastForecasts;
 import org.lumenyard.server.link.AgentLink;
 import org.lumenyard.server.link.BootClock;
 import org.lumenyard.server.link.Leases;
@@ -72,6 +74,8 @@ public final class LumenyardServer implements AutoCloseable {
     private final Api api;
     private final SlicedWork slices;
     private final Retention retention;
+    private final Forecasts forecasts;
+    private final PastForecasts past;
     private final ScheduledExecutorService housekeeping =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("housekeeping").factory());
@@ -94,6 +98,7 @@ public final class LumenyardServer implements AutoCloseable {
         var thumbnails = new Thumbnails(folders.get(1));
         slices = new SlicedWork(store, new ArchiveFolder(folders.get(2)), logs, thumbnails);
         var figures = new Figures();
+        past = new PastForecasts(figures);
         live = new Live();
         link =
                 new AgentLink(
@@ -108,9 +113,10 @@ public final class LumenyardServer implements AutoCloseable {
                 new FarmLoop(
                         store,
                         clock::millis,
-                        new Publisher(link, live, telemetry, logs, slices),
+                        new Publisher(link, live, telemetry, logs, slices, past),
                         figures);
         retention = new Retention(settings.keeping(), store, loop, logs, slices, folders);
+        forecasts = new Forecasts(loop::view, clock::millis);
         tokens = new Tokens(store, clock);
         links = new LoginLinks(clock);
         measure(figures);
@@ -123,7 +129,14 @@ public final class LumenyardServer implements AutoCloseable {
                         loop,
                         link,
                         live,
-                        new JobsApi(loop, pages, thumbnails, planner, telemetry, clock::millis),
+                        new JobsApi(
+                                loop,
+                                pages,
+                                thumbnails,
+                                planner,
+                                telemetry,
+                                forecasts,
+                                clock::millis),
                         new SubmitApi(loop, store, planner, demo(settings.demo())),
                         new RunsApi(
                                 pages,
@@ -185,6 +198,7 @@ public final class LumenyardServer implements AutoCloseable {
         link.start(loop);
         logs.start();
         slices.begin(loop);
+        past.start(forecasts);
         reigns.start(loop);
         housekeeping.scheduleWithFixedDelay(this::tidy, 1, 3600, TimeUnit.SECONDS);
         web = listen();
@@ -329,6 +343,7 @@ public final class LumenyardServer implements AutoCloseable {
         }
         reigns.close();
         loop.close();
+        past.close();
         slices.close();
         try {
             store.close();

@@ -10,6 +10,7 @@ import org.lumenyard.core.JobId;
 import org.lumenyard.core.NodeId;
 import org.lumenyard.core.RunId;
 import org.lumenyard.server.bulk.Logs;
+import org.lumenyard.server.forecast.PastForecasts;
 import org.lumenyard.server.link.AgentLink;
 import org.lumenyard.server.link.Telemetry;
 import org.lumenyard.server.live.Keys;
@@ -24,18 +25,27 @@ final class Publisher implements Outside {
     private final Telemetry telemetry;
     private final Logs logs;
     private final SlicedWork slices;
+    private final PastForecasts forecasts;
 
-    Publisher(AgentLink link, Live live, Telemetry telemetry, Logs logs, SlicedWork slices) {
+    Publisher(
+            AgentLink link,
+            Live live,
+            Telemetry telemetry,
+            Logs logs,
+            SlicedWork slices,
+            PastForecasts forecasts) {
         this.link = link;
         this.live = live;
         this.telemetry = telemetry;
         this.logs = logs;
         this.slices = slices;
+        this.forecasts = forecasts;
     }
 
     @Override
     public void began(Reign reign, FarmImage image) {
         link.began(reign, image);
+        forecasts.began();
         live.begin(reign.revision());
     }
 
@@ -53,6 +63,7 @@ final class Publisher implements Outside {
             live.farmChanged();
         }
         telemetry.published(changes);
+        forecasts.committed(changes);
         for (Change change : changes) {
             if (change instanceof Change.RunEnded ended) {
                 logs.ended(ended.run().id());

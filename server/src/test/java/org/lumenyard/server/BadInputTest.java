@@ -26,6 +26,7 @@ class BadInputTest {
     private static FakeAgent agent;
     private static String job;
     private static String run;
+    private static String step;
 
     /** A bad request. */
     record Bad(String name, String method, String path, String type, byte[] body) {
@@ -45,16 +46,18 @@ class BadInputTest {
     }
 
     @BeforeAll
-    static void begin() throws IOException {
+    static void begin() throws IOException, InterruptedException {
         station = Station.open(folder);
         agent = FakeAgent.connect(station);
         agent.join("north", 1);
         byte[] seats = "{\"count\": 1}".getBytes(StandardCharsets.UTF_8);
         station.put("/api/v1/limits/arnold", station.admin, "application/json", seats);
         job = station.submit(3);
+        step = station.get("/api/v1/jobs/" + job).json().at("/steps/0/id").asText();
         run =
                 Long.toString(
                         agent.await(org.lumenyard.protocol.ServerMessage.Start.class).run(), 36);
+        station.awaitSaid("/api/v1/jobs/" + job, "\"noEta\"");
     }
 
     @AfterAll
@@ -229,6 +232,8 @@ class BadInputTest {
                             "/jobs/#/outputs.zip",
                             "/jobs/#/history",
                             "/jobs/#/explain",
+                            "/jobs/#/steps/1/tasks/0/explain",
+                            "/jobs/@/steps/#/tasks/0/explain",
                             "/runs/#",
                             "/runs/#/log",
                             "/runs/#/thumbnails/1",
@@ -290,6 +295,10 @@ class BadInputTest {
         }
         for (String query : List.of("index=0", "index=x", "step=zzz", "cursor=x")) {
             table.add(Bad.of("GET", "/jobs/@/runs?" + query, ""));
+        }
+        for (String index :
+                List.of("-1", "2000000", "x", "1.5", "%00", "9".repeat(18), "9".repeat(300))) {
+            table.add(Bad.of("GET", "/jobs/@/steps/!/tasks/" + index + "/explain", ""));
         }
         for (String query : List.of("bins=0", "bins=2001", "bins=x", "bins=1.5")) {
             table.add(Bad.of("GET", "/jobs/@/strip?" + query, ""));
@@ -394,7 +403,7 @@ class BadInputTest {
     @MethodSource("table")
     void badInputIsAProblemAndChangesNothing(Bad bad) {
         String before = state();
-        String path = "/api/v1" + bad.path().replace("@", job).replace("$", run);
+        String path = "/api/v1" + bad.path().replace("@", job).replace("$", run).replace("!", step);
         var request =
                 station.request(path)
                         .header("Content-Type", bad.type())
@@ -426,7 +435,7 @@ class BadInputTest {
         var farm = station.get("/api/v1/farm");
         assertThat(farm.status()).isEqualTo(200);
         return farm.json().path("revision")
-                + station.get("/api/v1/jobs").body().replaceAll("\"eta\":\"[^\"]*\"", "")
+                + station.get("/api/v1/jobs").body().replaceAll("\"eta\":\\{[^}]*}", "")
                 + station.get("/api/v1/limits").body()
                 + station.get("/api/v1/tokens").body();
     }
@@ -440,6 +449,7 @@ class BadInputTest {
                 List.of(
                         new Case("GET", "/jobs", "may", "no"),
                         new Case("GET", "/jobs/" + job, "may", "no"),
+                        new Case("GET", "/jobs/x/steps/x/tasks/0/explain", "may", "no"),
                         new Case("GET", "/farm", "may", "no"),
                         new Case("GET", "/nodes", "may", "no"),
                         new Case("GET", "/job-types", "may", "no"),

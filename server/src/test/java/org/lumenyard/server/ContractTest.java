@@ -69,6 +69,8 @@ class ContractTest {
                                 .replace("{run}", run)
                                 .replace("{node}", node)
                                 .replace("{token}", token)
+                                .replace("{step}", shown.at("/steps/0/id").asText())
+                                .replace("{index}", "1")
                                 .replace("{limit}", "arnold")
                                 .replace("{label}", "1");
                 if (!path.equals("/events")) {

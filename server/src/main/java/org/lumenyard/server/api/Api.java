@@ -162,6 +162,10 @@ public final class Api {
         routes.get(BASE + "/jobs/{job}/outputs.zip", runs::zip, Access.READ);
         routes.get(BASE + "/jobs/{job}/history", jobs::history, Access.READ);
         routes.get(BASE + "/jobs/{job}/explain", jobs::explain, Access.READ);
+        routes.get(
+                BASE + "/jobs/{job}/steps/{step}/tasks/{index}/explain",
+                jobs::explainTask,
+                Access.READ);
     }
 
     private void runs(RoutesConfig routes) {

@@ -1,7 +1,6 @@
 package org.lumenyard.server.api;
 
 import io.javalin.http.Context;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -18,6 +17,7 @@ import org.lumenyard.core.Archiving;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
 import org.lumenyard.core.Counts;
+import org.lumenyard.core.Eta;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobState;
 import org.lumenyard.core.StepId;
@@ -25,12 +25,14 @@ import org.lumenyard.core.TaskState;
 import org.lumenyard.jobs.Origin;
 import org.lumenyard.jobs.Planner;
 import org.lumenyard.server.api.Shapes.CountsShown;
+import org.lumenyard.server.api.Shapes.EtaShown;
 import org.lumenyard.server.api.Shapes.JobDetail;
 import org.lumenyard.server.api.Shapes.JobShown;
 import org.lumenyard.server.api.Shapes.OutputShown;
 import org.lumenyard.server.api.Shapes.StepShown;
 import org.lumenyard.server.api.Shapes.TaskShown;
 import org.lumenyard.server.bulk.Thumbnails;
+import org.lumenyard.server.forecast.Forecasts;
 import org.lumenyard.server.link.Telemetry;
 import org.lumenyard.server.loop.FarmLoop;
 import org.lumenyard.store.pages.AtRevision;
@@ -44,6 +46,7 @@ import org.lumenyard.store.pages.Pages;
 import org.lumenyard.store.pages.RunLine;
 import org.lumenyard.store.pages.Strip;
 import org.lumenyard.store.pages.TaskLine;
+import org.lumenyard.store.pages.TaskStory;
 
 /** Jobs: lists, one job, its tasks, runs, outputs and history, and what people do with it. */
 public final class JobsApi {
@@ -63,6 +66,7 @@ public final class JobsApi {
     private final Planner planner;
     private final RunShapes shapes;
     private final TaskOutputs outputs;
+    private final Forecasts forecasts;
     private final LongSupplier clock;
 
     public JobsApi(
@@ -71,6 +75,7 @@ public final class JobsApi {
             Thumbnails thumbnails,
             Planner planner,
             Telemetry telemetry,
+            Forecasts forecasts,
             LongSupplier clock) {
         this.loop = loop;
         this.pages = pages;
@@ -78,6 +83,7 @@ public final class JobsApi {
         this.planner = planner;
         this.shapes = new RunShapes(telemetry);
         this.outputs = new TaskOutputs(pages, shapes);
+        this.forecasts = forecasts;
         this.clock = clock;
     }
 
@@ -163,15 +169,9 @@ public final class JobsApi {
     }
 
     private JobShown shown(JobLine line, String reason) {
-        Counts counts = line.counts();
-        Double rate = rate(line);
-        long left = counts.waiting() + counts.running();
-        boolean moving = rate != null && rate > 0 && left > 0 && line.state() == JobState.RUNNING;
-        String eta =
-                moving && rate != null
-                        ? Instant.ofEpochMilli(clock.getAsLong() + (long) (left / rate * 60_000))
-                                .toString()
-                        : null;
+        boolean over = line.state().isFinished();
+        Optional<Eta> eta = over ? Optional.empty() : forecasts.latest().eta(line.id());
+        String whyNot = over ? "" : forecasts.latest().whyNot(line.id());
         return new JobShown(
                 ShortId.of(line.id().value()),
                 line.name(),
@@ -181,16 +181,24 @@ public final class JobsApi {
                 line.priority(),
                 line.held(),
                 line.heldWhy(),
-                CountsShown.of(counts),
+                CountsShown.of(line.counts()),
                 Times.text(line.submittedAt()),
                 Times.textOrNull(line.startedAt()),
                 Times.textOrNull(line.finishedAt()),
-                eta,
-                rate,
+                eta.map(this::shown).orElse(null),
+                whyNot.isEmpty() ? null : whyNot,
+                rate(line),
                 reason,
                 line.archiving() == Archiving.NONE && Reasons.needsPerson(line),
                 thumbnail(line),
                 Archived.word(line));
+    }
+
+    /** What a moment ago was now may be in the past. */
+    private EtaShown shown(Eta eta) {
+        long now = clock.getAsLong();
+        return new EtaShown(
+                Times.text(Math.max(now, eta.p50())), Times.text(Math.max(now, eta.p90())));
     }
 
     /** Tasks per minute since the first started; null before the first is done. */
@@ -422,6 +430,17 @@ public final class JobsApi {
     void explain(Context ctx) {
         AtRevision<JobPage> page = page(jobId(ctx));
         Answers.json(ctx, page.revision(), new Reasons(loop.view()).ofJob(page.value()));
+    }
+
+    void explainTask(Context ctx) {
+        JobPage page = page(jobId(ctx)).value();
+        JobPage.StepLine step = stepOf(ctx.pathParam("step"), page);
+        String text = ctx.pathParam("index");
+        long index = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+        AtRevision<Optional<TaskStory>> found = pages.tasks().story(step.id(), index);
+        TaskStory story = found.value().orElseThrow(() -> Problem.unknown("task", text));
+        var reasons = new TaskReasons(new Reasons(loop.view()), page, step, clock.getAsLong());
+        Answers.json(ctx, found.revision(), reasons.of(story));
     }
 
     private static @Nullable String cursor(Context ctx) {

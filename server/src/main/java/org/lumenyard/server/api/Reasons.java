@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -134,9 +135,74 @@ final class Reasons {
         return reasons;
     }
 
-    private Reason waiting(JobPage page, StepLine step) {
-        Requirements needs =
-                step.requirements().learned(step.peakMebibytes(), step.leastMebibytes());
+    /** What the step's tasks need, as far as it is known by now. */
+    static Requirements needs(StepLine step) {
+        return step.requirements().learned(step.peakMebibytes(), step.leastMebibytes());
+    }
+
+    /** Nodes online that could do such a task; quarantined ones only where no other could. */
+    List<NodeView> able(StepLine step) {
+        return ability(needs(step)).able();
+    }
+
+    /** What of other jobs goes before this one; empty when nothing does. */
+    Optional<Reason> order(JobLine job) {
+        return view.before(job.id())
+                .filter(before -> before.jobs() > 0)
+                .map(before ->
+                        new Reason(
+                                "waiting",
+                                (before.jobs() == 1
+                                                ? "1 job goes before its job, with "
+                                                : grouped(before.jobs())
+                                                        + " jobs go before its job, with ")
+                                        + tasks(before.tasks())
+                                        + ".",
+                                null,
+                                null));
+    }
+
+    /** What keeps some nodes from such tasks, with how many it keeps. */
+    List<Reason> lacks(StepLine step) {
+        Requirements needs = needs(step);
+        var lacks = new ArrayList<Reason>();
+        for (Requirements.Attribute attribute : needs.attributes()) {
+            lack(node -> met(attribute, node.attributes()), wanted(attribute).replace(" yet", ""))
+                    .ifPresent(lacks::add);
+        }
+        for (Requirements.Amount amount : needs.amounts()) {
+            if (!Requirements.isOfLimit(amount.name())) {
+                lack(
+                                node ->
+                                        node.amounts().getOrDefault(amount.name(), 0L)
+                                                >= amount.least(),
+                                amount.least() + " " + word(amount.name()))
+                        .ifPresent(lacks::add);
+            }
+        }
+        lack(node -> node.quarantine() == null || able(step).contains(node), null)
+                .ifPresent(lacks::add);
+        return lacks;
+    }
+
+    /**
+     * @param what they lack; null for trust
+     */
+    private Optional<Reason> lack(Predicate<NodeView> has, @Nullable String what) {
+        long without = online.stream().filter(has.negate()).count();
+        if (without == 0) {
+            return Optional.empty();
+        }
+        String some = without + " of " + online.size() + " nodes ";
+        String text =
+                what == null
+                        ? some + (without == 1 ? "is" : "are") + " quarantined."
+                        : some + (without == 1 ? "lacks " : "lack ") + what + ".";
+        return Optional.of(new Reason("waiting", text, null, null));
+    }
+
+    Reason waiting(JobPage page, StepLine step) {
+        Requirements needs = needs(step);
         String count = tasks(step.counts().waiting());
         if (online.isEmpty()) {
             return new Reason(
@@ -338,7 +404,7 @@ final class Reasons {
                 .orElse("");
     }
 
-    private static String heldByFarm(JobLine job) {
+    static String heldByFarm(JobLine job) {
         return "Held by the farm: " + job.heldWhy() + ".";
     }
 
@@ -397,14 +463,14 @@ final class Reasons {
     }
 
     /** Groups of three digits, kept together by narrow spaces that no line breaks at. */
-    private static String grouped(long count) {
+    static String grouped(long count) {
         if (count < 1_000) {
             return Long.toString(count);
         }
         return String.format(Locale.ROOT, "%,d", count).replace(',', '\u202f');
     }
 
-    private static List<StepLine> unfinished(JobPage page, StepLine step) {
+    static List<StepLine> unfinished(JobPage page, StepLine step) {
         return page.steps().stream()
                 .filter(other -> step.dependsOn().contains(other.ordinal()))
                 .filter(other -> other.counts().done() < other.size())

@@ -31,12 +31,15 @@ final class Shapes {
             String submittedAt,
             @Nullable String startedAt,
             @Nullable String finishedAt,
-            @Nullable String eta,
+            @Nullable EtaShown eta,
+            @Nullable String noEta,
             @Nullable Double tasksPerMinute,
             String reason,
             boolean needsPerson,
             @Nullable String thumbnail,
             @Nullable String archive) {}
+
+    record EtaShown(String p50, String p90) {}
 
     record JobList(List<JobShown> items, @Nullable String next, Map<String, Long> states) {}
 

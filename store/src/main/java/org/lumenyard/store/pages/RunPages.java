@@ -104,7 +104,7 @@ public final class RunPages {
                 sql -> ofTask(sql, step, index, Cursor.of(cursor), Pages.rows(limit)));
     }
 
-    private static Listing<RunLine> ofTask(
+    static Listing<RunLine> ofTask(
             DSLContext sql, StepId step, long index, @Nullable Cursor cursor, int limit) {
         var chain = table(name("chain"));
         var link = field(name("chain", "id"), Long.class);

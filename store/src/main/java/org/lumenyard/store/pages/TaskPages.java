@@ -22,6 +22,8 @@ import org.jooq.Record;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Counts;
+import org.lumenyard.core.NodeId;
+import org.lumenyard.core.Run;
 import org.lumenyard.core.StepId;
 import org.lumenyard.core.TaskSpace;
 import org.lumenyard.core.TaskState;
@@ -101,6 +103,62 @@ public final class TaskPages {
                 step(sql, id)
                         .filter(step -> index >= 0 && index < step.space().size())
                         .map(step -> lines(sql, step, List.of(index)).getFirst()));
+    }
+
+    /** One task with all that its rows tell of why it stands where it does; empty without it. */
+    public AtRevision<Optional<TaskStory>> story(StepId id, long index) {
+        return reading.readAt(sql ->
+                step(sql, id)
+                        .filter(step -> index >= 0 && index < step.space().size())
+                        .map(step -> story(sql, step, index)));
+    }
+
+    private static TaskStory story(DSLContext sql, Step step, long index) {
+        TaskLine task = lines(sql, step, List.of(index)).getFirst();
+        @Nullable Record row =
+                sql.select(TASK.AVOID_NODE, TASK.NOT_BEFORE)
+                        .from(TASK)
+                        .where(step.rowsThatCount())
+                        .and(TASK.IDX.eq(index))
+                        .fetchOne();
+        @Nullable Long avoid = row == null ? null : row.get(TASK.AVOID_NODE);
+        List<RunLine> runs =
+                RunPages.ofTask(sql, step.id(), index, null, TaskStory.MOST_RUNS).rows();
+        boolean waits = task.state() == TaskState.WAITING;
+        return new TaskStory(
+                task,
+                avoid == null ? null : new NodeId(avoid),
+                row == null ? 0 : row.get(TASK.NOT_BEFORE),
+                runs,
+                waits && task.lastRun() != null ? ahead(sql, task.lastRun()) : List.of(),
+                waits ? waitingBefore(sql, step, index) : 0);
+    }
+
+    /** What is to be done in the run's slot before it, the first first. */
+    private static List<RunLine> ahead(DSLContext sql, RunLine line) {
+        Run run = line.run();
+        if (line.endedAt() != null || run.opensItsSlot()) return List.of();
+        long slot = run.slot().value();
+        return RunLine.select(sql)
+                .where(RUN.NODE.eq(run.node().value()))
+                .and(RUN.ENDED_AT.isNull())
+                .and(RUN.ID.eq(slot).or(RUN.SLOT.eq(slot)))
+                .and(RUN.ID.lt(run.id().value()))
+                .orderBy(RUN.ID)
+                .limit(TaskStory.MOST_RUNS)
+                .fetch(RunLine::of);
+    }
+
+    private static long waitingBefore(DSLContext sql, Step step, long index) {
+        Integer others =
+                sql.selectCount()
+                        .from(TASK)
+                        .where(step.rowsThatCount())
+                        .and(SHOWN.ne(TaskState.WAITING))
+                        .and(TASK.IDX.lt(index))
+                        .fetchSingle()
+                        .value1();
+        return index - others;
     }
 
     /** Numbers of the tasks to show, the first of them not before {@code from}. */

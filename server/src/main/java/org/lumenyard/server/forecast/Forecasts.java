@@ -1,0 +1,67 @@
+package org.lumenyard.server.forecast;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.lumenyard.core.FarmView;
+import org.lumenyard.core.Forecast;
+
+/**
+ * The forecast of all unfinished jobs, made off the loop and only when somebody asks; who asks soon
+ * afterwards is given the same.
+ */
+public final class Forecasts {
+    /** For so long a forecast is good enough although the farm has changed. */
+    private static final long FRESH_MILLIS = 250;
+
+    /** For so long it is while nothing has. */
+    private static final long OLD_MILLIS = 1_000;
+
+    /** Where it takes long, it is good enough for so many times as long: a tenth of the time. */
+    private static final long REST = 10;
+
+    /**
+     * A forecast.
+     *
+     * @param at when it was made, in milliseconds since the epoch
+     * @param took how many milliseconds that took
+     */
+    record Made(FarmView of, long at, long took, Forecast forecast) {
+        boolean isGoodFor(FarmView view, long now) {
+            long age = now - at;
+            long most = Math.max(of == view ? OLD_MILLIS : FRESH_MILLIS, REST * took);
+            return age >= 0 && age < most;
+        }
+    }
+
+    private final Supplier<FarmView> view;
+    private final LongSupplier clock;
+    private @Nullable Made made;
+
+    /**
+     * @param clock milliseconds since the epoch
+     */
+    public Forecasts(Supplier<FarmView> view, LongSupplier clock) {
+        this.view = view;
+        this.clock = clock;
+    }
+
+    /** As of now, or a moment ago. */
+    public Forecast latest() {
+        return made().forecast();
+    }
+
+    synchronized Made made() {
+        FarmView now = view.get();
+        long at = clock.getAsLong();
+        Made known = made;
+        if (known != null && known.isGoodFor(now, at)) {
+            return known;
+        }
+        long begun = System.nanoTime();
+        Forecast forecast = Forecast.of(now, at);
+        Made anew = new Made(now, at, (System.nanoTime() - begun) / 1_000_000, forecast);
+        made = anew;
+        return anew;
+    }
+}
