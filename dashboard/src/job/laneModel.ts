@@ -71,7 +71,9 @@ export function layOut(runs: readonly Run[]): Layout {
 }
 
 function place(run: Run): LaneRun {
-    const from = Date.parse(run.startedAt ?? run.placedAt);
+    // What was taken back before it began has held nothing: it is a mark where that was said.
+    const takenBack = run.state === 'interrupted' && run.startedAt === undefined ? run.endedAt : undefined;
+    const from = Date.parse(run.startedAt ?? takenBack ?? run.placedAt);
     const to = run.endedAt ? Math.max(from, Date.parse(run.endedAt)) : Infinity;
     const load = (run.loadSeconds ?? 0) >= LOAD_SEEN ? (run.loadSeconds ?? 0) * 1000 : 0;
     const failed = run.state === 'failed' || run.state === 'lost';

@@ -60,6 +60,13 @@ describe('lanes', () => {
         expect(layOut([waits('only', 0)]).lanes[0]?.rows).toBe(1);
     });
 
+    it('gives what was taken back before it began no stretch of time', () => {
+        const back = run('b', 'n', 1, 8, { state: 'interrupted', startedAt: undefined });
+        const { lanes } = layOut([run('a', 'n', 0, 6), back, run('c', 'n', 9)]);
+        expect(lanes[0]?.rows).toBe(1);
+        expect(lanes[0]?.runs.map(({ from, to }) => to - from)).toEqual([6000, 0, Infinity]);
+    });
+
     it('keeps lanes in bounds however many rows they have', () => {
         const many = layOut(Array.from({ length: 64 }, (_, n) => run(`r${n}`, 'n', n, 1000 + n)));
         const lane = many.lanes[0];
