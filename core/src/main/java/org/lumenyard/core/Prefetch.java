@@ -108,8 +108,7 @@ final class Prefetch {
             while (hasDepth(slot, now)) {
                 Run last = slot.lastEntry().getValue();
                 if (hopeless != null && isAlike(last, hopeless)) break;
-                var choice =
-                        nothingWaits ? null : Placement.behind(farm, node, last, now).next();
+                var choice = nothingWaits ? null : Placement.behind(farm, node, last, now).next();
                 if (choice == null) {
                     hungry.add(node.id);
                     hopeless = last;

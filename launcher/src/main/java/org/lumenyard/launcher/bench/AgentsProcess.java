@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
 
 /**
  * The process in which a benchmark's agents live. Says {@code ready} when all have joined. For each
- * line {@code NANOS TASKS} or {@code NANOS TASKS SECONDS} on its input it begins a round, which began
- * at that moment and whose tasks take the usual time or another, and answers with a line of JSON once
- * the ends of that many tasks are stored.
+ * line {@code NANOS TASKS} or {@code NANOS TASKS SECONDS} on its input it begins a round, which
+ * began at that moment and whose tasks take the usual time or another, and answers with a line of
+ * JSON once the ends of that many tasks are stored.
  */
 @Command(name = "agents-process", hidden = true)
 final class AgentsProcess implements Callable<Integer> {

@@ -69,7 +69,8 @@ final class DispatchBench implements Callable<Integer> {
 
     @Option(
             names = "--shapes",
-            description = "Nodes of so many shapes: up to five more slots by four, then more memory (1).")
+            description =
+                    "Nodes of so many shapes: up to five more slots by four, then more memory (1).")
     int shapes = 1;
 
     @Option(
@@ -79,7 +80,8 @@ final class DispatchBench implements Callable<Integer> {
 
     @Option(
             names = "--queued",
-            description = "So many more tasks wait all the while, and rounds are taken of the flow (0).")
+            description =
+                    "So many more tasks wait all the while, and rounds are taken of the flow (0).")
     int queued;
 
     @Option(
@@ -96,7 +98,8 @@ final class DispatchBench implements Callable<Integer> {
 
     @Option(
             names = "--warm-up",
-            description = "Tasks before them in the same processes (60,000 of no length, and a round).")
+            description =
+                    "Tasks before them in the same processes (60,000 of no length, and a round).")
     int warmUp = 60_000;
 
     @Option(names = "--json", description = "Print one line of JSON, the last.")
@@ -318,7 +321,9 @@ final class DispatchBench implements Callable<Integer> {
         double all = 0;
         for (int node = 0; node < nodes; node++) all += coresOf(node % shapes);
         double seconds =
-                sizes == 1 && requirements == 1 ? Math.ceil(tasks / all) * taskSeconds : coresWanted / all * taskSeconds;
+                sizes == 1 && requirements == 1
+                        ? Math.ceil(tasks / all) * taskSeconds
+                        : coresWanted / all * taskSeconds;
         return Math.min(storeLimit, tasks / seconds);
     }
 

@@ -64,11 +64,7 @@ final class VirtualAgent {
                                 "machine-" + name,
                                 "boot",
                                 "pids",
-                                Map.of(
-                                        "amount.worker.vcpu",
-                                        slots,
-                                        "amount.worker.memory",
-                                        memory),
+                                Map.of("amount.worker.vcpu", slots, "amount.worker.memory", memory),
                                 Map.of("attr.worker.os.family", Set.of("linux")),
                                 "bench",
                                 Map.of())));

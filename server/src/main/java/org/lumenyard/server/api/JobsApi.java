@@ -433,7 +433,7 @@ public final class JobsApi {
     }
 
     void explainTask(Context ctx) {
-        JobPage page = page(jobId(ctx)).value();
+        JobPage page = inTables(ctx).value();
         JobPage.StepLine step = stepOf(ctx.pathParam("step"), page);
         String text = ctx.pathParam("index");
         long index = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
