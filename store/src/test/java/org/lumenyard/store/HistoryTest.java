@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lumenyard.core.Archiving;
 import org.lumenyard.core.Band;
 import org.lumenyard.core.Change;
 import org.lumenyard.core.Command;
@@ -78,6 +79,7 @@ abstract class HistoryTest {
         if (chance.nextInt(3) > 0 && !yard.motion.isEmpty()) report(yard, chance);
         else if (chance.nextInt(4) == 0) befall(yard, chance);
         else if (chance.nextInt(8) == 0) delete(yard, any(jobs, chance));
+        else if (chance.nextInt(8) == 0) putAway(yard, any(jobs, chance), chance);
         else if (chance.nextInt(4) == 0) yard.apply(ofLimit(chance));
         else ask(yard, chance);
     }
@@ -87,6 +89,23 @@ abstract class HistoryTest {
         Reply reply = yard.apply(new Command.Delete(job, "ada"));
         assertThat(reply instanceof Reply.Refused).isEqualTo(unfinished);
         if (!unfinished) jobs.remove(job);
+    }
+
+    /** Where a finished job's rows are stands in its own row only: what is asked goes by that. */
+    private void putAway(Yard yard, JobId job, Random chance) {
+        yard.uncommitted().forEach(change -> SEEN.add(change.getClass()));
+        yard.commit();
+        Archiving seen = yard.store.archives().of(job).orElseThrow();
+        boolean unfinished = yard.farm.knows(job);
+        Reply reply =
+                yard.apply(
+                        switch (chance.nextInt(4)) {
+                            case 0 -> new Command.DropLogs(job);
+                            case 1 -> new Command.Archive(job, seen, "ada");
+                            case 2 -> new Command.Unarchive(job, seen, "ada");
+                            default -> new Command.ArchivingDone(job, seen);
+                        });
+        if (!unfinished) assertThat(reply).isInstanceOf(Reply.Done.class);
     }
 
     private static JobPlan plan(Random chance) {
