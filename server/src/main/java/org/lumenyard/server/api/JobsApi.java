@@ -18,6 +18,7 @@ import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
 import org.lumenyard.core.Counts;
 import org.lumenyard.core.Eta;
+import org.lumenyard.core.Forecast;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobState;
 import org.lumenyard.core.StepId;
@@ -170,8 +171,9 @@ public final class JobsApi {
 
     private JobShown shown(JobLine line, String reason) {
         boolean over = line.state().isFinished();
-        Optional<Eta> eta = over ? Optional.empty() : forecasts.latest().eta(line.id());
-        String whyNot = over ? "" : forecasts.latest().whyNot(line.id());
+        Forecast forecast = forecasts.latest();
+        Optional<Eta> eta = over ? Optional.empty() : forecast.eta(line.id());
+        String whyNot = over ? "" : forecast.whyNot(line.id());
         return new JobShown(
                 ShortId.of(line.id().value()),
                 line.name(),

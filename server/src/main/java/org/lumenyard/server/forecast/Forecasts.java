@@ -1,5 +1,6 @@
 package org.lumenyard.server.forecast;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,12 @@ public final class Forecasts {
     /** Where it takes long, it is good enough for so many times as long: a tenth of the time. */
     private static final long REST = 10;
 
+    /** What takes longer is not waited for: who asks is given the one before. */
+    private static final long QUICK_MILLIS = 20;
+
+    /** Unless that is older than this. */
+    private static final long STALE_MILLIS = 30_000;
+
     /**
      * A forecast.
      *
@@ -36,7 +43,8 @@ public final class Forecasts {
 
     private final Supplier<FarmView> view;
     private final LongSupplier clock;
-    private @Nullable Made made;
+    private final AtomicBoolean making = new AtomicBoolean();
+    private volatile @Nullable Made made;
 
     /**
      * @param clock milliseconds since the epoch
@@ -46,9 +54,25 @@ public final class Forecasts {
         this.clock = clock;
     }
 
-    /** As of now, or a moment ago. */
+    /** As of now, or a moment ago; where jobs are so many that it takes long, the one before. */
     public Forecast latest() {
-        return made().forecast();
+        Made known = made;
+        long now = clock.getAsLong();
+        if (known == null || known.took() < QUICK_MILLIS || now - known.at() > STALE_MILLIS) {
+            return made().forecast();
+        }
+        if (!known.isGoodFor(view.get(), now) && making.compareAndSet(false, true)) {
+            Thread.startVirtualThread(this::renew);
+        }
+        return known.forecast();
+    }
+
+    private void renew() {
+        try {
+            made();
+        } finally {
+            making.set(false);
+        }
     }
 
     synchronized Made made() {
