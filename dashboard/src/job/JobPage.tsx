@@ -77,7 +77,7 @@ function Archived({ job }: { job: JobDetail }) {
                     <p>
                         {job.archive === 'unarchiving'
                             ? 'Its tasks, runs and logs can be seen here as soon as all of them are back.'
-                            : 'Its tasks, runs and logs are put away in a file. Unarchive it to see them, or to retry any.'}
+                            : 'Its tasks and runs are put away in a file. Unarchive it to see them and their logs, or to retry any.'}
                     </p>
                 </Empty>
             </section>
