@@ -107,10 +107,7 @@ final class Aftermath {
         set(step.setbacks().with(cause, run));
         Setbacks.Trouble trouble = step.setbacks().of(cause);
         Job job = step.job;
-        boolean goesOn =
-                job.isOpen()
-                        && (farm.prefetch().holdsSomeOf(job.id)
-                                || job.steps().stream().anyMatch(s -> s.placeable() > 0));
+        boolean goesOn = job.isOpen() && job.steps().stream().anyMatch(Step::hasMoreToBegin);
         if (!goesOn || !trouble.isOfTheJob(farm.ableNodes(step))) return;
         String why = sentence(trouble);
         farm.say(new Change.JobHeld(job.id, true, why));

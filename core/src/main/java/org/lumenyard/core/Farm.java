@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -42,7 +43,6 @@ public final class Farm {
     private final Map<String, Set<InstanceId>> warm = new HashMap<>();
     private final Map<InstanceId, NodeId> instanceNodes = new HashMap<>();
     private final Set<NodeId> doubted = new TreeSet<>();
-    private final Set<NodeId> quarantined = new TreeSet<>();
     private final Set<StepId> resting = new TreeSet<>();
     private final Map<String, Limit> limits = new TreeMap<>();
     private final Queues queues = new Queues();
@@ -53,8 +53,10 @@ public final class Farm {
     private final List<Effect> effects = new ArrayList<>();
     private final Set<Step> touched = new LinkedHashSet<>();
     private final Set<NodeId> dirtyNodes = new TreeSet<>();
-    private boolean newWork;
-    private final TreeSet<Long> wakes = new TreeSet<>();
+
+    /** Moments at which time makes a difference, with the queues to look at anew then. */
+    private final NavigableMap<Long, Set<Queues.Queue>> wakes = new TreeMap<>();
+
     private long placedAt;
 
     /** The farm that these rows describe. */
@@ -68,7 +70,7 @@ public final class Farm {
         farm.prefetch.look(0);
         farm.nextId = image.nextId();
         farm.touched.clear();
-        farm.newWork = true;
+        farm.queues.freshenAll();
         return farm;
     }
 
@@ -76,7 +78,6 @@ public final class Farm {
         var node = new Node(image);
         nodes.put(node.id, node);
         if (!node.doubts().isEmpty()) doubted.add(node.id);
-        if (node.isQuarantined()) quarantined.add(node.id);
         nodesByName.put(image.facts().name(), node.id);
     }
 
@@ -118,7 +119,7 @@ public final class Farm {
 
     /** When {@link Command.Wake} should be applied, in milliseconds since the epoch. */
     public OptionalLong nextWake() {
-        return wakes.isEmpty() ? OptionalLong.empty() : OptionalLong.of(wakes.first());
+        return wakes.isEmpty() ? OptionalLong.empty() : OptionalLong.of(wakes.firstKey());
     }
 
     /**
@@ -150,26 +151,38 @@ public final class Farm {
         return turn(reply, now);
     }
 
-    /** Fills what is free, once for a batch of commands. */
+    /**
+     * Fills what is free, once for a batch of commands, and then gives slots what to do next. Where
+     * something came to an end or began, all queues are looked at; elsewhere those that something
+     * came into.
+     */
     public Turn place(long now) {
         if (now < placedAt) lookAnew();
         placedAt = now;
-        Set<NodeId> look = new TreeSet<>(dirtyNodes);
-        if (newWork) {
-            nodes.values().stream().filter(Node::hasRoom).forEach(node -> look.add(node.id));
-            look.addAll(prefetch.hungry());
-        }
+        var dirty = new TreeSet<>(dirtyNodes);
         dirtyNodes.clear();
-        newWork = false;
-        for (NodeId id : look) fill(node(id), now);
-        prefetch.place(look.stream().map(this::node).toList(), now);
+        var looks = new TreeMap<NodeId, Queues.BySeats>();
+        var fresh = queues.takeFresh();
+        if (!fresh.isEmpty()) {
+            for (Node node : nodes.values()) if (node.hasRoom()) looks.put(node.id, fresh);
+        }
+        for (NodeId id : dirty) looks.put(id, queues.bySeats());
+        var slots = new TreeMap<NodeId, Queues.BySeats>();
+        looks.forEach((id, wanted) -> {
+            boolean opened = fill(node(id), wanted, now);
+            if (opened || dirty.contains(id)) slots.put(id, queues.bySeats());
+        });
+        var led = queues.takeFreshlyLed();
+        if (!led.isEmpty()) for (NodeId id : prefetch.hungry()) slots.putIfAbsent(id, led);
+        prefetch.place(slots, now);
+        prefetch.fetch(dirty.stream().map(this::node).toList(), now);
         return turn(new Reply.Done(), now);
     }
 
     /** The clock was set back: what was to happen by its former time may be due. */
     private void lookAnew() {
         wakes.clear();
-        newWork = true;
+        queues.freshenAll();
     }
 
     private Turn turn(Reply reply, long now) {
@@ -434,7 +447,7 @@ public final class Farm {
         for (String name : run.seats().keySet()) {
             Limit limit = limits.get(name);
             if (limit != null) limit.gaveBack(run.id());
-            newWork |= queues.want(name);
+            queues.freshen(name);
         }
     }
 
@@ -639,25 +652,30 @@ public final class Farm {
     }
 
     private Reply wake(long now) {
-        if (wakes.headSet(now, true).isEmpty()) return new Reply.Done();
-        wakes.headSet(now, true).clear();
+        var due = wakes.headMap(now, true);
+        if (due.isEmpty()) return new Reply.Done();
+        due.values().forEach(wanted -> wanted.forEach(queues::freshen));
+        due.clear();
         for (StepId id : List.copyOf(resting)) {
             Setbacks setbacks = step(id).setbacks();
             if (setbacks.restsUntil() <= now) say(new Change.StepSetBack(id, setbacks.rested()));
         }
         prefetch.look(now);
-        newWork = true;
         return new Reply.Done();
     }
 
     // Placing
 
-    private void fill(Node node, long now) {
+    /** Says whether it placed anything. */
+    private boolean fill(Node node, Queues.BySeats queues, long now) {
+        boolean placed = false;
         while (node.hasRoom()) {
-            var choice = new Placement(this, node, now).next();
-            if (choice == null) return;
+            var choice = new Placement(this, node, now).next(queues);
+            if (choice == null) break;
             place(node, choice, null, now);
+            placed = true;
         }
+        return placed;
     }
 
     /**
@@ -719,7 +737,17 @@ public final class Farm {
     }
 
     void wakeAt(long time) {
-        if (time != Long.MAX_VALUE) wakes.add(Math.ceilDiv(time, 100) * 100);
+        wanted(time);
+    }
+
+    /** Until then the queue holds nothing for some node with room. */
+    void lookAgainAt(long time, Queues.Queue queue) {
+        if (time != Long.MAX_VALUE) wanted(time).add(queue);
+    }
+
+    private Set<Queues.Queue> wanted(long time) {
+        return wakes.computeIfAbsent(
+                Math.ceilDiv(time, 100) * 100, moment -> new LinkedHashSet<>());
     }
 
     int warmCount(String model) {
@@ -839,13 +867,11 @@ public final class Farm {
             case Change.NodeQuarantined c -> {
                 node(c.node()).quarantined(c.why());
                 doubted.remove(c.node());
-                quarantined.add(c.node());
                 lookAt(node(c.node()));
             }
             case Change.NodeTrusted c -> {
                 node(c.node()).quarantined(null);
                 doubted.remove(c.node());
-                quarantined.remove(c.node());
                 lookAt(node(c.node()));
             }
             case Change.InstanceStarted(Instance instance, long at) -> {
@@ -884,7 +910,7 @@ public final class Farm {
                 limits.computeIfAbsent(
                                 c.name(), name -> new Limit(c.limit(), name, c.count(), c.note()))
                         .set(c.count(), c.note());
-                newWork |= queues.want(c.name());
+                queues.freshen(c.name());
             }
             case Change.LimitDeleted c -> limits.remove(c.name());
             case Change.JobNoted c -> {}
@@ -947,20 +973,19 @@ public final class Farm {
 
     /** There may be something new to place. */
     private void lookAt(Step step) {
-        newWork |= requeue(step);
+        touch(step);
+        queues.offer(step, nodes.values());
     }
 
     /** Only less is to be placed than before: no idle node need look at it again. */
-    private boolean requeue(Step step) {
+    private void requeue(Step step) {
         touch(step);
-        return queues.look(step, nodes.values());
+        queues.look(step, nodes.values());
     }
 
-    /** Where one that could is there no more, a quarantined one may be the last that can. */
     private void lookAt(Node node) {
         queues.look(node);
         dirtyNodes.add(node.id);
-        newWork |= !quarantined.isEmpty();
     }
 
     private void rest(Step step) {

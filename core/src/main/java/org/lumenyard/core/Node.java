@@ -124,6 +124,7 @@ final class Node {
 
     /** Instances that no run uses, the longest kept first. */
     List<Instance> idleInstances() {
+        if (instances.isEmpty()) return List.of();
         return instances.values().stream().filter(instance -> !isBusy(instance.id())).toList();
     }
 
@@ -147,27 +148,38 @@ final class Node {
         return online && requirements.canEverRunOn(facts.amounts(), facts.attributes());
     }
 
-    /** What a task with these requirements would be given here, whether or not it is free now. */
+    /** What a task with these requirements is given here, whether or not it is free now. */
     Map<String, Long> share(Requirements requirements) {
         var share = new TreeMap<String, Long>();
         for (Requirements.Amount amount : requirements.amounts()) {
-            if (Requirements.isOfLimit(amount.name())) continue;
-            share.put(
-                    amount.name(),
-                    Math.min(amount.most(), capacity().getOrDefault(amount.name(), 0L)));
+            if (amount.isOfNode()) share.put(amount.name(), share(amount));
         }
         return share;
     }
 
-    /** Whether the share is free, apart from what stopping these instances would give back. */
-    boolean hasRoomFor(Map<String, Long> share, Collection<Instance> toStop) {
-        return share.entrySet().stream()
-                .allMatch(amount ->
-                        amount.getValue()
-                                <= free(amount.getKey())
-                                        + toStop.stream()
-                                                .mapToLong(i -> kept(i, amount.getKey()))
-                                                .sum());
+    /** As much as it has in all, but not more than is wanted. */
+    private long share(Requirements.Amount amount) {
+        return Math.min(amount.most(), capacity().getOrDefault(amount.name(), 0L));
+    }
+
+    /** Whether its share is free, apart from what stopping these instances would give back. */
+    boolean hasRoomFor(Requirements requirements, Collection<Instance> toStop) {
+        for (Requirements.Amount amount : requirements.amounts()) {
+            if (!amount.isOfNode()) continue;
+            long free = free(amount.name());
+            for (Instance instance : toStop) free += kept(instance, amount.name());
+            if (share(amount) > free) return false;
+        }
+        return true;
+    }
+
+    /** Whether its share is no more than these amounts. */
+    boolean isShareWithin(Requirements requirements, Map<String, Long> amounts) {
+        for (Requirements.Amount amount : requirements.amounts()) {
+            if (!amount.isOfNode()) continue;
+            if (share(amount) > amounts.getOrDefault(amount.name(), 0L)) return false;
+        }
+        return true;
     }
 
     /** Of the amounts only the memory stays taken while an instance idles. */

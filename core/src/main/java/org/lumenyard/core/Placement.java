@@ -14,6 +14,9 @@ final class Placement {
     /** A node keeps at most this many models warm beside its work. */
     private static final int WARM_INSTANCES = 4;
 
+    /** Whether to go on waiting for a warm node is judged anew at least so often. */
+    private static final long LONGEST_WAIT_MILLIS = 5_000;
+
     private final Farm farm;
     private final Node node;
     private final @Nullable Run ahead;
@@ -56,28 +59,30 @@ final class Placement {
         return new Placement(farm, node, ahead, now);
     }
 
-    /** The most urgent task that this node should take now; null when it should take none. */
-    @Nullable Choice next() {
-        farm.queues()
-                .bySeats()
-                .forEach((seats, queues) -> {
-                    if (ahead != null && !seats.isEmpty()) return;
-                    if (farm.hasSeats(seats)) queues.forEach(this::consider);
-                });
+    /**
+     * The most urgent task in these queues that this node should take now; null when it should take
+     * none.
+     */
+    @Nullable Choice next(Queues.BySeats some) {
+        some.forEach((seats, queues) -> {
+            if (ahead != null && !seats.isEmpty()) return;
+            if (farm.hasSeats(seats)) queues.forEach(this::consider);
+        });
         return choice;
     }
 
     private void consider(Queues.Queue queue) {
-        if (!queue.suits(node.id)) return;
-        Map<String, Long> share = node.share(queue.requirements);
+        farm.queues().looked();
+        if (queue.keys().isEmpty()) return;
         if (ahead != null) {
-            considerBehind(ahead, queue, share);
+            considerBehind(ahead, queue);
             return;
         }
-        if (!node.hasRoomFor(share, node.idleInstances())) return;
+        if (!node.hasRoomFor(queue.requirements, node.idleInstances())) return;
+        if (!queue.suits(node.id)) return;
         for (Queues.Key key : queue.keys()) {
             if (best != null && key.compareTo(best) > 0) return;
-            @Nullable Choice found = choose(key.step(), queue, share);
+            @Nullable Choice found = choose(key.step(), queue);
             if (found == null) continue;
             best = key;
             choice = found;
@@ -88,10 +93,11 @@ final class Placement {
     /**
      * Only the most urgent of the queue: where it cannot wait, a less urgent one must not either.
      */
-    private void considerBehind(Run first, Queues.Queue queue, Map<String, Long> share) {
+    private void considerBehind(Run first, Queues.Queue queue) {
         Queues.Key key = queue.keys().iterator().next();
         if (best != null && key.compareTo(best) > 0) return;
-        if (!isWithin(share, first.amounts())) return;
+        if (!node.isShareWithin(queue.requirements, first.amounts())) return;
+        if (!queue.suits(node.id)) return;
         Step step = key.step();
         if (queue.requirements.measured() && node.runsStep(step.id)) return;
         Instance instance = first.instance() == null ? null : node.instance(first.instance());
@@ -100,31 +106,33 @@ final class Placement {
         OptionalLong index = step.next(node.id, queue.suitsOthersThan(node.id), now);
         if (index.isEmpty()) return;
         best = key;
-        choice = new Choice(step, index.getAsLong(), share, instance, List.of());
-    }
-
-    private static boolean isWithin(Map<String, Long> share, Map<String, Long> amounts) {
-        return share.entrySet().stream()
-                .allMatch(wanted -> wanted.getValue() <= amounts.getOrDefault(wanted.getKey(), 0L));
+        choice =
+                new Choice(
+                        step,
+                        index.getAsLong(),
+                        node.share(queue.requirements),
+                        instance,
+                        List.of());
     }
 
     /**
      * Null when the step has nothing for this node now. That is the exception, and bounded: by the
      * runs on the node, the warm instances elsewhere, or the steps with failures.
      */
-    private @Nullable Choice choose(Step step, Queues.Queue queue, Map<String, Long> share) {
+    private @Nullable Choice choose(Step step, Queues.Queue queue) {
         if (queue.requirements.measured() && node.runsStep(step.id)) return null;
         String model = step.plan.model();
         Instance warm = model == null ? null : node.idleInstance(model);
-        if (model != null && warm == null && waitsForWarmNode(step, model)) return null;
+        if (model != null && warm == null && waitsForWarmNode(step, model, queue)) return null;
         OptionalLong index = step.next(node.id, queue.suitsOthersThan(node.id), now);
         if (index.isEmpty()) {
-            farm.wakeAt(earliestRetry(step, queue));
+            farm.lookAgainAt(earliestRetry(step, queue), queue);
             return null;
         }
-        List<Instance> toStop = makeRoom(share, warm, model != null);
-        return node.hasRoomFor(share, warm == null ? toStop : plus(toStop, warm))
-                ? new Choice(step, index.getAsLong(), share, warm, toStop)
+        Requirements needs = queue.requirements;
+        List<Instance> toStop = makeRoom(needs, warm, model != null);
+        return node.hasRoomFor(needs, warm == null ? toStop : plus(toStop, warm))
+                ? new Choice(step, index.getAsLong(), node.share(needs), warm, toStop)
                 : null;
     }
 
@@ -133,15 +141,14 @@ final class Placement {
                 .toList();
     }
 
-    /** The idle instances to stop, the oldest first, so that the share fits and few stay warm. */
-    private List<Instance> makeRoom(
-            Map<String, Long> share, @Nullable Instance warm, boolean warms) {
+    /** The idle instances to stop, the oldest first, so that a task fits and few stay warm. */
+    private List<Instance> makeRoom(Requirements needs, @Nullable Instance warm, boolean warms) {
         var idle = node.idleInstances().stream().filter(i -> !i.equals(warm)).toList();
         int tooMany = warms && warm == null ? node.instances().size() + 1 - WARM_INSTANCES : 0;
         int stop = Math.clamp(tooMany, 0, idle.size());
         while (stop < idle.size()
                 && !node.hasRoomFor(
-                        share,
+                        needs,
                         warm == null ? idle.subList(0, stop) : plus(idle.subList(0, stop), warm))) {
             stop++;
         }
@@ -156,7 +163,7 @@ final class Placement {
      * Whether the nodes that hold the model will have done all that waits before this one has
      * loaded it. Without an estimate nothing is held back.
      */
-    private boolean waitsForWarmNode(Step step, String model) {
+    private boolean waitsForWarmNode(Step step, String model, Queues.Queue queue) {
         if (step.loadMillis() == 0 || step.runMillis() == 0) return false;
         var freeAt = farm.warmNodesFreeAt(step, model);
         if (freeAt.isEmpty()) return false;
@@ -164,7 +171,7 @@ final class Placement {
         long rounds = (step.placeable() - 1) / farm.warmCount(model);
         long lastStarts = soonest + rounds * step.runMillis();
         if (step.loadMillis() <= lastStarts) return false;
-        farm.wakeAt(now + Math.max(100, lastStarts));
+        farm.lookAgainAt(now + Math.clamp(lastStarts, 100, LONGEST_WAIT_MILLIS), queue);
         return true;
     }
 }

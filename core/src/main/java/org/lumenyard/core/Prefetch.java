@@ -2,7 +2,6 @@ package org.lumenyard.core;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
@@ -53,13 +52,11 @@ final class Prefetch {
 
     private long usualMillis;
 
+    /** When to look again at what waits behind runs that take too long. */
+    private long looksAt;
+
     Prefetch(Farm farm) {
         this.farm = farm;
-    }
-
-    /** Whether a task of the job waits on a node. */
-    boolean holdsSomeOf(JobId job) {
-        return waiting.stream().anyMatch(run -> farm.run(run).job().equals(job));
     }
 
     /** Nodes that, full or not, want to be looked at when there is new work. */
@@ -87,28 +84,30 @@ final class Prefetch {
 
     // Placing
 
-    /** Gives the slots of these nodes what to do next, and nodes with room what waits elsewhere. */
-    void place(List<Node> nodes, long now) {
+    /**
+     * Gives the slots of nodes what to do next.
+     *
+     * @param looks nodes with the queues that each is to look at
+     */
+    void place(Map<NodeId, Queues.BySeats> looks, long now) {
         int left = MOST_IN_A_TURN;
-        for (Node node : nodes) {
+        for (var look : looks.entrySet()) {
+            Node node = farm.node(look.getKey());
             if (left <= 0) farm.lookSoonAt(node, now);
-            else left -= fill(node, now);
+            else left -= fill(node, look.getValue(), now);
         }
-        int looks = waiting.isEmpty() ? 0 : MOST_LOOKS;
-        for (Node node : nodes) if (looks > 0 && node.hasRoom()) looks -= fetch(node, now);
     }
 
     /** Says how many runs it placed. */
-    private int fill(Node node, long now) {
+    private int fill(Node node, Queues.BySeats queues, long now) {
         hungry.remove(node.id);
-        boolean nothingWaits = farm.queues().all().isEmpty();
         int placed = 0;
         Run hopeless = null;
         for (NavigableMap<RunId, Run> slot : node.slots()) {
             while (hasDepth(slot, now)) {
                 Run last = slot.lastEntry().getValue();
                 if (hopeless != null && isAlike(last, hopeless)) break;
-                var choice = nothingWaits ? null : Placement.behind(farm, node, last, now).next();
+                var choice = Placement.behind(farm, node, last, now).next(queues);
                 if (choice == null) {
                     hungry.add(node.id);
                     hopeless = last;
@@ -129,11 +128,12 @@ final class Prefetch {
 
     private boolean hasDepth(NavigableMap<RunId, Run> slot, long now) {
         int waits = slot.size() - 1;
+        if (waits >= MOST_IN_A_SLOT) return false;
         Run last = slot.lastEntry().getValue();
         long lasts = expected(last);
-        if (lasts == 0 || lasts > LONGEST_MILLIS || waits >= MOST_IN_A_SLOT) return false;
-        if (farm.isCancelling(last.id()) || elapsed(slot, now) > LONGEST_MILLIS) return false;
-        return waits == 0 || waits * lasts < COVERED_MILLIS;
+        if (lasts == 0 || lasts > LONGEST_MILLIS) return false;
+        if (waits > 0 && waits * lasts >= COVERED_MILLIS) return false;
+        return !farm.isCancelling(last.id()) && elapsed(slot, now) <= LONGEST_MILLIS;
     }
 
     /** How long a task of the run's step takes, as far as can be guessed; 0 when it cannot. */
@@ -155,10 +155,13 @@ final class Prefetch {
         for (RunId id : waiting) if (which.test(farm.run(id))) ask(farm.run(id), now);
     }
 
-    /**
-     * What waits long elsewhere may begin at once on a node with room, as much of it as fits. Says
-     * how many runs it looked at.
-     */
+    /** What waits long elsewhere may begin at once on those of these nodes that have room. */
+    void fetch(Collection<Node> nodes, long now) {
+        int looks = waiting.isEmpty() ? 0 : MOST_LOOKS;
+        for (Node node : nodes) if (looks > 0 && node.hasRoom()) looks -= fetch(node, now);
+    }
+
+    /** As much as fits; says how many runs it looked at. */
     private int fetch(Node node, long now) {
         farm.wakeAt(now + WORTH_MILLIS);
         long room = node.free(Requirements.VCPU);
@@ -178,8 +181,8 @@ final class Prefetch {
         @Nullable Step step = farm.stepOf(run);
         if (step == null || run.node().equals(node.id) || wasAsked(run, now)) return false;
         var needs = step.requirements();
+        if (!node.hasRoomFor(needs, node.idleInstances())) return false;
         if (node.isQuarantined() || !node.canEverRun(needs)) return false;
-        if (!node.hasRoomFor(node.share(needs), node.idleInstances())) return false;
         long worth = Math.max(WORTH_MILLIS, expected(run) / 2);
         return waits(run, now) > worth + step.loadMillis();
     }
@@ -207,15 +210,19 @@ final class Prefetch {
         farm.revoke(run);
     }
 
-    /** What waits behind a run that takes too long is wanted back, whoever may do it then. */
+    /** What waits for too long is wanted back. */
     void look(long now) {
         if (waiting.isEmpty()) return;
+        fetch(farm.nodes(), now);
+        if (now < looksAt && looksAt - now <= LOOK_AGAIN_MILLIS) return;
+        // Behind a run that takes too long: whoever may do it then.
+        looksAt = nextLook(now + 1);
         takeBack(
                 run ->
                         elapsed(farm.node(run.node()).slotOf(run), now) > LONGEST_MILLIS
                                 && !wasAsked(run, now),
                 now);
-        farm.wakeAt(nextLook(now + 1));
+        farm.wakeAt(looksAt);
     }
 
     private static long nextLook(long time) {

@@ -5,10 +5,13 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 
 /**
  * The steps that could be placed, one queue for each set of requirements: finding who goes next
@@ -78,71 +81,145 @@ final class Queues {
             return able().size() > (able().contains(node) ? 1 : 0);
         }
 
-        private void look(Node node) {
-            capable.remove(node.id);
-            lastResort.remove(node.id);
-            if (!node.canEverRun(requirements)) return;
-            if (node.isQuarantined()) lastResort.add(node.id);
-            else capable.add(node.id);
+        /** Says whether that changes who could run its tasks. */
+        private boolean look(Node node) {
+            boolean able = node.canEverRun(requirements);
+            boolean wasCapable = capable.remove(node.id);
+            boolean wasLastResort = lastResort.remove(node.id);
+            boolean isCapable = able && !node.isQuarantined();
+            boolean isLastResort = able && node.isQuarantined();
+            if (isCapable) capable.add(node.id);
+            if (isLastResort) lastResort.add(node.id);
+            return wasCapable != isCapable || wasLastResort != isLastResort;
         }
-    }
-
-    private final Map<Requirements, Queue> queues = new LinkedHashMap<>();
-
-    /** The same queues by the seats that their tasks take. */
-    private final Map<Map<String, Long>, Set<Queue>> bySeats = new LinkedHashMap<>();
-
-    Collection<Queue> all() {
-        return queues.values();
     }
 
     /**
      * Queues by the seats that each of their tasks takes of limits: where those are not to be had,
      * all of these queues are passed over with one look, however many they are.
      */
-    Map<Map<String, Long>, Set<Queue>> bySeats() {
+    static final class BySeats {
+        private final Map<Map<String, Long>, Set<Queue>> queues = new LinkedHashMap<>();
+
+        private void add(Queue queue) {
+            queues.computeIfAbsent(queue.seats, seats -> new LinkedHashSet<>()).add(queue);
+        }
+
+        private void remove(Queue queue) {
+            Set<Queue> alike = Objects.requireNonNull(queues.get(queue.seats));
+            alike.remove(queue);
+            if (alike.isEmpty()) queues.remove(queue.seats);
+        }
+
+        boolean isEmpty() {
+            return queues.isEmpty();
+        }
+
+        int size() {
+            return queues.size();
+        }
+
+        void forEach(BiConsumer<Map<String, Long>, Set<Queue>> look) {
+            queues.forEach(look);
+        }
+    }
+
+    /** So many empty queues are kept with who is able, for the next such step. */
+    private static final int MOST_CLOSED = 256;
+
+    private final Map<Requirements, Queue> queues = new LinkedHashMap<>();
+
+    /** Empty ones, the longest so first. */
+    private final Map<Requirements, Queue> closed = new LinkedHashMap<>();
+
+    private final BySeats bySeats = new BySeats();
+
+    /** Those that may hold something for nodes with room that found nothing in them before. */
+    private final Set<Queue> fresh = new LinkedHashSet<>();
+
+    /** Those of which the first may be something for slots that it was nothing for before. */
+    private final Set<Queue> freshlyLed = new LinkedHashSet<>();
+
+    private long looks;
+
+    /** A node has looked at a queue. */
+    void looked() {
+        looks++;
+    }
+
+    /** How often nodes have looked at a queue: what placing costs. */
+    long looks() {
+        return looks;
+    }
+
+    Collection<Queue> all() {
+        return queues.values();
+    }
+
+    /** All that are open. */
+    BySeats bySeats() {
         return bySeats;
     }
 
-    /** Whether any task that could be placed takes seats of the limit. */
-    boolean want(String limit) {
-        return bySeats.keySet().stream().anyMatch(seats -> seats.containsKey(limit));
+    /** The queues that nodes with room must look at anew; from now on none is. */
+    BySeats takeFresh() {
+        return take(fresh);
     }
 
-    private void open(Queue queue) {
-        queues.put(queue.requirements, queue);
-        bySeats.computeIfAbsent(queue.seats, seats -> new LinkedHashSet<>()).add(queue);
+    /** The queues that slots must look at anew; from now on none is. */
+    BySeats takeFreshlyLed() {
+        return take(freshlyLed);
     }
 
-    private void closeIfEmpty(Queue queue) {
-        if (!queue.keys.isEmpty()) return;
-        queues.remove(queue.requirements);
-        Set<Queue> alike = bySeats.get(queue.seats);
-        if (alike == null) return;
-        alike.remove(queue);
-        if (alike.isEmpty()) bySeats.remove(queue.seats);
+    private static BySeats take(Set<Queue> queues) {
+        var taken = new BySeats();
+        queues.forEach(taken::add);
+        queues.clear();
+        return taken;
     }
 
-    /** Puts the step where it belongs now, or nowhere; says whether something new may be placed. */
-    boolean look(Step step, Collection<Node> nodes) {
+    /** Nodes must look at the queue anew, if anything waits in it. */
+    void freshen(Queue queue) {
+        if (!queue.keys.isEmpty()) freshen(List.of(queue));
+    }
+
+    void freshenAll() {
+        freshen(queues.values());
+    }
+
+    /** There may be seats of the limit for what waits for them. */
+    void freshen(String limit) {
+        bySeats.forEach((seats, queues) -> {
+            if (seats.containsKey(limit)) freshen(queues);
+        });
+    }
+
+    private void freshen(Collection<Queue> queues) {
+        fresh.addAll(queues);
+        freshlyLed.addAll(queues);
+    }
+
+    /** Puts the step where it belongs now, or nowhere, when it has become less. */
+    void look(Step step, Collection<Node> nodes) {
         Place before = step.place;
         Place now = belongs(step) ? placeOf(step, nodes) : null;
-        if (before != null
-                && now != null
-                && before.queue() == now.queue()
-                && before.key().equals(now.key())) {
-            return true;
-        }
-        if (before != null) {
-            before.queue().keys.remove(before.key());
-            closeIfEmpty(before.queue());
-        }
-        if (now != null) {
-            if (now.queue().keys.isEmpty()) open(now.queue());
-            now.queue().keys.add(now.key());
-        }
-        step.place = now;
-        return now != null;
+        boolean stays =
+                before != null
+                        && now != null
+                        && before.queue() == now.queue()
+                        && before.key().equals(now.key());
+        if (stays) return;
+        remove(step);
+        if (now != null) put(step, now);
+    }
+
+    /** The same, when it may have become more. */
+    void offer(Step step, Collection<Node> nodes) {
+        look(step, nodes);
+        if (step.place == null) return;
+        Queue queue = step.place.queue();
+        fresh.add(queue);
+        if (queue.keys.first().equals(step.place.key())) freshlyLed.add(queue);
     }
 
     private static boolean belongs(Step step) {
@@ -151,7 +228,7 @@ final class Queues {
 
     private Place placeOf(Step step, Collection<Node> nodes) {
         Requirements requirements = step.requirements();
-        Queue queue = queues.get(requirements);
+        Queue queue = queues.getOrDefault(requirements, closed.get(requirements));
         if (queue == null) {
             queue = new Queue(requirements);
             nodes.forEach(queue::look);
@@ -159,15 +236,47 @@ final class Queues {
         return new Place(queue, Key.of(step));
     }
 
+    private void put(Step step, Place place) {
+        Queue queue = place.queue();
+        if (queue.keys.isEmpty()) open(queue);
+        queue.keys.add(place.key());
+        step.place = place;
+    }
+
     void remove(Step step) {
         if (step.place == null) return;
-        step.place.queue().keys.remove(step.place.key());
-        closeIfEmpty(step.place.queue());
+        Queue queue = step.place.queue();
+        boolean led = queue.keys.first().equals(step.place.key());
+        queue.keys.remove(step.place.key());
         step.place = null;
+        if (queue.keys.isEmpty()) close(queue);
+        else if (led && !isAlike(step, queue.keys.first().step())) freshlyLed.add(queue);
+    }
+
+    /** Whether what cannot wait behind other runs in the one's place cannot in the other's. */
+    private static boolean isAlike(Step one, Step other) {
+        return !one.requirements().measured()
+                && Objects.equals(one.plan.model(), other.plan.model());
+    }
+
+    private void open(Queue queue) {
+        closed.remove(queue.requirements);
+        queues.put(queue.requirements, queue);
+        bySeats.add(queue);
+    }
+
+    private void close(Queue queue) {
+        fresh.remove(queue);
+        freshlyLed.remove(queue);
+        queues.remove(queue.requirements);
+        bySeats.remove(queue);
+        closed.put(queue.requirements, queue);
+        if (closed.size() > MOST_CLOSED) closed.remove(closed.keySet().iterator().next());
     }
 
     /** A node came, went or offers something else. */
     void look(Node node) {
-        queues.values().forEach(queue -> queue.look(node));
+        for (Queue queue : queues.values()) if (queue.look(node)) freshen(List.of(queue));
+        closed.values().forEach(queue -> queue.look(node));
     }
 }

@@ -48,6 +48,11 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
                 throw new IllegalArgumentException(name + ": least " + least + ", most " + most);
             }
         }
+
+        /** Whether it is taken of the node, and not seats of a farm-wide limit. */
+        boolean isOfNode() {
+            return !isOfLimit(name);
+        }
     }
 
     /**
@@ -63,12 +68,14 @@ public record Requirements(List<Amount> amounts, List<Attribute> attributes, boo
 
     /** Whether a node of this size and kind could run the task when it is empty. */
     public boolean canEverRunOn(Map<String, Long> capacity, Map<String, Set<String>> offered) {
-        return amounts.stream()
-                        .allMatch(a ->
-                                isOfLimit(a.name())
-                                        || capacity.getOrDefault(a.name(), 0L) >= a.least())
-                && attributes.stream()
-                        .allMatch(a -> a.isMetBy(offered.getOrDefault(a.name(), Set.of())));
+        for (Amount amount : amounts) {
+            if (!amount.isOfNode()) continue;
+            if (capacity.getOrDefault(amount.name(), 0L) < amount.least()) return false;
+        }
+        for (Attribute attribute : attributes) {
+            if (!attribute.isMetBy(offered.getOrDefault(attribute.name(), Set.of()))) return false;
+        }
+        return true;
     }
 
     /** Whether an amount of this name is seats of a farm-wide limit. */

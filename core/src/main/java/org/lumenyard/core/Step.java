@@ -147,6 +147,11 @@ final class Step {
         return fresh.size() + again.size();
     }
 
+    /** Whether some of its tasks wait, for a node or in a slot. */
+    boolean hasMoreToBegin() {
+        return placeable() > 0 || !unbegun.isEmpty();
+    }
+
     boolean isComplete() {
         return done == plan.space().size();
     }

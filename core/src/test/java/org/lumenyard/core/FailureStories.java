@@ -180,6 +180,16 @@ class FailureStories {
         assertThat(story.startedNow()).allMatch(run -> !run.node().equals(nodeOf("anna")));
     }
 
+    @Test
+    void alsoWhatTheOthersHadNotBegun() {
+        annaFailsWhatBertDoes();
+        story.end(story.newestOn("anna"), failed("crashed")).orders();
+        var step = remembering(100).steps().getFirst();
+        story.submit(plan("other", step)).started();
+        story.ask(new Command.Hold(story.job("walk"), "ana")).lose("bert");
+        assertThat(story.newestOn("anna").job()).isEqualTo(story.job("other"));
+    }
+
     private NodeId nodeOf(String name) {
         return story.node(name).node();
     }

@@ -177,6 +177,52 @@ class FarmStories {
         story.started("run 1 on r01", "walk 1 on r01");
     }
 
+    /** Twenty nodes with a core to spare, and thirty queues of which nothing fits there. */
+    private void fullOfKinds() {
+        for (int i = 1; i <= 20; i++) story.join("node " + i, 4);
+        for (int kind = 1; kind <= 50; kind++) story.submit(kind(kind));
+        assertThat(story.startedNow()).hasSize(20);
+        assertThat(story.farm.queues().all()).hasSize(30);
+    }
+
+    private static JobPlan kind(int memory) {
+        var amounts =
+                List.of(
+                        new Requirements.Amount(Requirements.VCPU, 3, 3),
+                        new Requirements.Amount(Requirements.MEMORY, memory, memory));
+        var needs = new Requirements(amounts, List.of(), false);
+        return Story.plan(
+                "kind " + memory,
+                new JobPlan.StepPlan("s", new Story.Frames(1), List.of(), needs, null, "{}"));
+    }
+
+    @Test
+    void newWorkCostsEachNodeWithRoomALookAtItAlone() {
+        fullOfKinds();
+        long before = story.farm.queues().looks();
+        story.submit(kind(60));
+        assertThat(story.farm.queues().looks() - before).isEqualTo(20);
+    }
+
+    @Test
+    void timeThatPassesCostsNoLooks() {
+        fullOfKinds();
+        long before = story.farm.queues().looks();
+        story.later(20_000);
+        assertThat(story.farm.queues().looks() - before).isZero();
+    }
+
+    @Test
+    void anEndCostsALookAtEachKindOnItsNodeAlone() {
+        story.join("a", 4).submit(kind(99));
+        Run run = story.newest();
+        fullOfKinds();
+        long before = story.farm.queues().looks();
+        story.done(run);
+        // The first look finds what to do, and there is no room for a second.
+        assertThat(story.farm.queues().looks() - before).isBetween(30L, 70L);
+    }
+
     @Test
     void aMillionFramesCostOneRange() {
         story.join("r01", 1).submit("walk", 1_000_000);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a farm what happens and remembers what came out. After each sentence a farm loaded from the
- * rows that the changes made must be equal to the one that lives.
+ * rows that the changes made must be equal to the one that lives, and find nothing to begin that it
+ * has not begun.
  */
 final class Story {
     static final long MINUTE = 60_000;
@@ -152,9 +153,11 @@ final class Story {
         reply = turn.reply();
         take(turn);
         take(farm.place(now));
-        assertThat(Farm.load(rows.image(farm.nextId())).digest())
-                .as("after %s", command)
-                .isEqualTo(farm.digest());
+        Farm loaded = Farm.load(rows.image(farm.nextId()));
+        assertThat(loaded.digest()).as("after %s", command).isEqualTo(farm.digest());
+        assertThat(loaded.place(now).changes())
+                .as("what is overlooked after %s", command)
+                .noneMatch(c -> c instanceof Change.RunPlaced p && p.run().opensItsSlot());
         assertThat(farm.view().jobs())
                 .as("views after %s", command)
                 .isEqualTo(farm.jobs().stream().map(FarmView.JobView::of).toList());

@@ -18,6 +18,7 @@ import org.lumenyard.core.Band;
 import org.lumenyard.core.Command;
 import org.lumenyard.core.Counts;
 import org.lumenyard.core.Eta;
+import org.lumenyard.core.FarmView;
 import org.lumenyard.core.Forecast;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.JobState;
@@ -69,6 +70,7 @@ public final class JobsApi {
     private final TaskOutputs outputs;
     private final Forecasts forecasts;
     private final LongSupplier clock;
+    private volatile Reasons latestReasons = new Reasons(FarmView.EMPTY);
 
     public JobsApi(
             FarmLoop loop,
@@ -109,7 +111,7 @@ public final class JobsApi {
                         Requests.limit(ctx),
                         Requests.flag(ctx, "archived"));
         var found = reading(() -> pages.jobs().listWithWaiting(query, MOST_REASONS));
-        var reasons = new Reasons(loop.view());
+        var reasons = reasons();
         Listing<JobLine> jobs = found.value().jobs();
         List<JobShown> items =
                 jobs.rows().stream()
@@ -122,6 +124,14 @@ public final class JobsApi {
         var totals = new LinkedHashMap<String, Long>();
         found.value().totals().forEach((state, count) -> totals.put(Fields.word(state), count));
         Answers.json(ctx, found.revision(), new Shapes.JobList(items, jobs.next(), totals));
+    }
+
+    /** Each page reads lists all the while: what one look at the nodes told, others use too. */
+    private Reasons reasons() {
+        FarmView view = loop.view();
+        Reasons latest = latestReasons;
+        if (!latest.isOf(view)) latestReasons = latest = new Reasons(view);
+        return latest;
     }
 
     private static Set<JobState> states(Context ctx) {
@@ -231,7 +241,7 @@ public final class JobsApi {
             }
         }
         return new JobDetail(
-                shown(line, new Reasons(loop.view()).inList(line, page)),
+                shown(line, reasons().inList(line, page)),
                 Reasons.sentence(page) + Archived.clause(line),
                 line.notes(),
                 origin.jobType(),
@@ -431,7 +441,7 @@ public final class JobsApi {
 
     void explain(Context ctx) {
         AtRevision<JobPage> page = page(jobId(ctx));
-        Answers.json(ctx, page.revision(), new Reasons(loop.view()).ofJob(page.value()));
+        Answers.json(ctx, page.revision(), reasons().ofJob(page.value()));
     }
 
     void explainTask(Context ctx) {
@@ -441,7 +451,7 @@ public final class JobsApi {
         long index = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
         AtRevision<Optional<TaskStory>> found = pages.tasks().story(step.id(), index);
         TaskStory story = found.value().orElseThrow(() -> Problem.unknown("task", text));
-        var reasons = new TaskReasons(new Reasons(loop.view()), page, step, clock.getAsLong());
+        var reasons = new TaskReasons(reasons(), page, step, clock.getAsLong());
         Answers.json(ctx, found.revision(), reasons.of(story));
     }
 

@@ -2,7 +2,6 @@ package org.lumenyard.server.api;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +35,7 @@ final class Reasons {
     private final List<NodeView> online;
 
     /** Many jobs of a list need the same, and there may be many nodes. */
-    private final Map<Requirements, Ability> abilities = new HashMap<>();
+    private final Map<Requirements, Ability> abilities = new ConcurrentHashMap<>();
 
     /** The nodes that could do something, and how much of it fits just now. */
     private record Ability(List<NodeView> able, long fits) {}
@@ -43,6 +43,10 @@ final class Reasons {
     Reasons(FarmView view) {
         this.view = view;
         this.online = view.nodes().stream().filter(NodeView::online).toList();
+    }
+
+    boolean isOf(FarmView other) {
+        return view == other;
     }
 
     private Ability ability(Requirements needs) {
