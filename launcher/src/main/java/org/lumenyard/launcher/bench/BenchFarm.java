@@ -26,7 +26,11 @@ final class BenchFarm implements AutoCloseable {
     private final FarmClient client;
     private final long pid;
 
+    /** Whoever ends a benchmark early is left with no farm that goes on. */
+    private final Thread ending = new Thread(this::end, "end-bench-farm");
+
     private BenchFarm(Path folder, LocalFarm farm) {
+        Runtime.getRuntime().addShutdownHook(ending);
         this.folder = folder;
         this.farm = farm;
         this.client = farm.client();
@@ -144,10 +148,19 @@ final class BenchFarm implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(ending);
         client.close();
+        end();
+    }
+
+    private void end() {
         farm.stop();
-        remove(folder);
+        try {
+            remove(folder);
+        } catch (IOException e) {
+            System.err.println("Left behind: " + folder);
+        }
     }
 
     private static void remove(Path folder) throws IOException {

@@ -37,7 +37,9 @@ final class BenchProcess implements AutoCloseable {
         var builder =
                 new ProcessBuilder(Program.command(arguments))
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
-        return new BenchProcess(name, builder.start());
+        Process process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-" + name));
+        return new BenchProcess(name, process);
     }
 
     void say(String line) {
