@@ -59,12 +59,6 @@ abstract class JobAction extends ClientCommand {
         return "";
     }
 
-    /** An action that does nothing when it is done twice, so it may be sent again. */
-    static JsonNode repeatable(FarmClient farm, String job, String verb) {
-        return farm.post(
-                Address.of("jobs", job).verb(verb).text(), null, UUID.randomUUID().toString());
-    }
-
     /** An action on any number of jobs. */
     abstract static class OnMany extends JobAction {
         @Parameters(
@@ -83,6 +77,22 @@ abstract class JobAction extends ClientCommand {
         }
     }
 
+    /** An action that is a word, and does nothing when it is done twice: it may be sent again. */
+    abstract static class Verb extends OnMany {
+        private final String verb;
+
+        Verb(Surroundings around, String verb) {
+            super(around);
+            this.verb = verb;
+        }
+
+        @Override
+        final JsonNode act(FarmClient farm, String job) {
+            return farm.post(
+                    Address.of("jobs", job).verb(verb).text(), null, UUID.randomUUID().toString());
+        }
+    }
+
     /** Holds jobs. */
     @Command(
             name = "hold",
@@ -93,14 +103,9 @@ abstract class JobAction extends ClientCommand {
             },
             footerHeading = "%nExamples:%n",
             footer = {"  lumenyard hold 1f", "  lumenyard hold 1f 1g 2a"})
-    static final class Hold extends OnMany {
+    static final class Hold extends Verb {
         Hold(Surroundings around) {
-            super(around);
-        }
-
-        @Override
-        JsonNode act(FarmClient farm, String job) {
-            return repeatable(farm, job, "hold");
+            super(around, "hold");
         }
     }
 
@@ -111,14 +116,9 @@ abstract class JobAction extends ClientCommand {
             description = "Let a held job go on.",
             footerHeading = "%nExamples:%n",
             footer = "  lumenyard release 1f")
-    static final class Release extends OnMany {
+    static final class Release extends Verb {
         Release(Surroundings around) {
-            super(around);
-        }
-
-        @Override
-        JsonNode act(FarmClient farm, String job) {
-            return repeatable(farm, job, "release");
+            super(around, "release");
         }
     }
 
@@ -132,14 +132,9 @@ abstract class JobAction extends ClientCommand {
             },
             footerHeading = "%nExamples:%n",
             footer = {"  lumenyard cancel 1f", "  lumenyard cancel 1f 1g 2a"})
-    static final class Cancel extends OnMany {
+    static final class Cancel extends Verb {
         Cancel(Surroundings around) {
-            super(around);
-        }
-
-        @Override
-        JsonNode act(FarmClient farm, String job) {
-            return repeatable(farm, job, "cancel");
+            super(around, "cancel");
         }
     }
 
@@ -177,14 +172,9 @@ abstract class JobAction extends ClientCommand {
             },
             footerHeading = "%nExamples:%n",
             footer = {"  lumenyard archive 1f", "  lumenyard archive 1f 1g 2a"})
-    static final class Archive extends OnMany {
+    static final class Archive extends Verb {
         Archive(Surroundings around) {
-            super(around);
-        }
-
-        @Override
-        JsonNode act(FarmClient farm, String job) {
-            return repeatable(farm, job, "archive");
+            super(around, "archive");
         }
     }
 
@@ -195,14 +185,9 @@ abstract class JobAction extends ClientCommand {
             description = "Bring the tasks and runs of archived jobs back.",
             footerHeading = "%nExamples:%n",
             footer = "  lumenyard unarchive 1f")
-    static final class Unarchive extends OnMany {
+    static final class Unarchive extends Verb {
         Unarchive(Surroundings around) {
-            super(around);
-        }
-
-        @Override
-        JsonNode act(FarmClient farm, String job) {
-            return repeatable(farm, job, "unarchive");
+            super(around, "unarchive");
         }
     }
 

@@ -157,7 +157,7 @@ public final class Farm {
      * came into.
      */
     public Turn place(long now) {
-        if (now < placedAt) lookAnew();
+        if (now < placedAt) lookAnew(now);
         placedAt = now;
         var dirty = new TreeSet<>(dirtyNodes);
         dirtyNodes.clear();
@@ -180,8 +180,9 @@ public final class Farm {
     }
 
     /** The clock was set back: what was to happen by its former time may be due. */
-    private void lookAnew() {
+    private void lookAnew(long now) {
         wakes.clear();
+        wakeAt(now);
         queues.freshenAll();
     }
 
@@ -658,7 +659,8 @@ public final class Farm {
         due.clear();
         for (StepId id : List.copyOf(resting)) {
             Setbacks setbacks = step(id).setbacks();
-            if (setbacks.restsUntil() <= now) say(new Change.StepSetBack(id, setbacks.rested()));
+            if (setbacks.restsAt(now)) wakeAt(setbacks.restsUntil());
+            else say(new Change.StepSetBack(id, setbacks.rested()));
         }
         prefetch.look(now);
         return new Reply.Done();

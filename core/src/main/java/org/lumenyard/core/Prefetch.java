@@ -214,15 +214,21 @@ final class Prefetch {
     void look(long now) {
         if (waiting.isEmpty()) return;
         fetch(farm.nodes(), now);
-        if (now < looksAt && looksAt - now <= LOOK_AGAIN_MILLIS) return;
-        // Behind a run that takes too long: whoever may do it then.
-        looksAt = nextLook(now + 1);
+        boolean isEarly = now < looksAt && looksAt - now <= LOOK_AGAIN_MILLIS;
+        if (!isEarly) {
+            looksAt = nextLook(now + 1);
+            takeBackStuck(now);
+        }
+        farm.wakeAt(looksAt);
+    }
+
+    /** Behind a run that takes too long: whoever may do it then. */
+    private void takeBackStuck(long now) {
         takeBack(
                 run ->
                         elapsed(farm.node(run.node()).slotOf(run), now) > LONGEST_MILLIS
                                 && !wasAsked(run, now),
                 now);
-        farm.wakeAt(looksAt);
     }
 
     private static long nextLook(long time) {

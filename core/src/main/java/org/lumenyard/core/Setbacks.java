@@ -79,6 +79,11 @@ public record Setbacks(List<Trouble> troubles, int refusals, long restsUntil) {
         return new Setbacks(troubles, refusals + 1, now + rest);
     }
 
+    /** A moment further away than any rest is one of a clock that was set back since. */
+    boolean restsAt(long now) {
+        return restsUntil > now && restsUntil - now <= LONGEST_REST_MILLIS;
+    }
+
     /** When it has rested. */
     Setbacks rested() {
         return new Setbacks(troubles, refusals, 0);

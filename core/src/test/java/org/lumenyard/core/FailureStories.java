@@ -264,6 +264,28 @@ class FailureStories {
     }
 
     @Test
+    void theRestIsNoLongerBecauseTheClockWasSetBack() {
+        assertThat(restedAfterSettingBack(24 * 60 * MINUTE)).isLessThan(MINUTE);
+    }
+
+    @Test
+    void norIsItForgottenWhenItWasSetBackALittle() {
+        assertThat(restedAfterSettingBack(5_000)).isBetween(30_000L, MINUTE);
+    }
+
+    /** How long a step that meets a refusal rests when the clock is set back meanwhile. */
+    private long restedAfterSettingBack(long millis) {
+        story.join("anna", 1).submit("walk", 3);
+        story.end(story.newest(), failed("licence"));
+        story.now -= millis;
+        story.ask(new Command.Wake());
+        long began = story.now;
+        while (story.startedNow().isEmpty())
+            story.later(Math.max(0, story.farm.nextWake().orElseThrow() - story.now));
+        return story.now - began;
+    }
+
+    @Test
     void theRestIsLongerEachTimeAndOutlivesARestart() {
         story.join("anna", 1).submit("walk", 3);
         story.end(story.startedNow().getFirst(), failed("licence"));

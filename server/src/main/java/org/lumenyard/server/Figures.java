@@ -2,6 +2,7 @@ package org.lumenyard.server;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -70,6 +71,13 @@ final class Figures implements LoopFigures, EtaFigures {
 
     void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder("lumenyard." + name, value).description(description).register(registry);
+    }
+
+    /** What only grows while the server lives. */
+    void counter(String name, String description, Supplier<Long> value) {
+        FunctionCounter.builder("lumenyard." + name, value, Supplier::get)
+                .description(description)
+                .register(registry);
     }
 
     /** Tasks by state, as the loop's latest view has them. */

@@ -47,6 +47,7 @@ final class SlicedWork implements AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("sliced-work").unstarted(this::run);
     private final AtomicLong removedBytes = new AtomicLong();
+    private final AtomicLong slices = new AtomicLong();
     private @Nullable FarmLoop loop;
 
     SlicedWork(Store store, ArchiveFolder folder, Logs logs, Thumbnails thumbnails) {
@@ -70,6 +71,11 @@ final class SlicedWork implements AutoCloseable {
     /** Bytes of all files of deleted jobs that were removed since the start. */
     long removedBytes() {
         return removedBytes.get();
+    }
+
+    /** Slices done since the start. */
+    long slices() {
+        return slices.get();
     }
 
     private void run() {
@@ -203,9 +209,10 @@ final class SlicedWork implements AutoCloseable {
         boolean some() throws IOException;
     }
 
-    private static boolean slice(Slice slice) throws IOException, InterruptedException {
+    private boolean slice(Slice slice) throws IOException, InterruptedException {
         long began = System.nanoTime();
         boolean last = slice.some();
+        slices.incrementAndGet();
         TimeUnit.NANOSECONDS.sleep(System.nanoTime() - began);
         return last;
     }

@@ -19,8 +19,8 @@ import org.lumenyard.core.TaskState;
  *   <li>no task is worked on again in a round in which its result was accepted
  *   <li>a task's files get their names from one run a round, and that run is the one that counts
  *   <li>what was acknowledged is there after every restart
- *   <li>a farm loaded from the store equals the one that lives (checked by the server after
- *       commits)
+ *   <li>a farm loaded from the store equals the one that lives, and finds nothing to begin that was
+ *       overlooked (checked by the server after commits)
  *   <li>no machine works beyond its size
  *   <li>run ids rise and are never used again
  *   <li>no more seats of a limit are held than it has

@@ -8,7 +8,10 @@ import static org.lumenyard.store.schema.Tables.TASK;
 
 import java.util.List;
 import java.util.function.ToIntFunction;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Table;
+import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.RunId;
@@ -100,53 +103,37 @@ public final class Leftovers {
 
     /** Removes the next slice of a job's runs. */
     static int runs(DSLContext sql, long job) {
-        @Nullable Long last =
-                sql.select(RUN.ID)
-                        .from(RUN)
-                        .where(RUN.JOB.eq(job))
-                        .orderBy(RUN.ID)
-                        .limit(1)
-                        .offset(SLICE - 1)
-                        .fetchOne(RUN.ID);
-        var slice = RUN.JOB.eq(job).and(RUN.ID.le(last == null ? Long.MAX_VALUE : last));
-        return sql.deleteFrom(RUN).where(slice).execute();
+        return slice(sql, RUN, RUN.JOB.eq(job), RUN.ID);
     }
 
     /** Removes the next slice of a job's tasks. */
     static int tasks(DSLContext sql, long job) {
         for (Long step : sql.select(STEP.ID).from(STEP).where(STEP.JOB.eq(job)).fetch(STEP.ID)) {
-            int tasks = tasksOf(sql, step);
+            int tasks = slice(sql, TASK, TASK.STEP.eq(step), TASK.IDX);
             if (tasks > 0) return tasks;
         }
         return 0;
     }
 
-    private static int tasksOf(DSLContext sql, long step) {
-        @Nullable Long last =
-                sql.select(TASK.IDX)
-                        .from(TASK)
-                        .where(TASK.STEP.eq(step))
-                        .orderBy(TASK.IDX)
-                        .limit(1)
-                        .offset(SLICE - 1)
-                        .fetchOne(TASK.IDX);
-        var slice = TASK.STEP.eq(step).and(TASK.IDX.le(last == null ? Long.MAX_VALUE : last));
-        return sql.deleteFrom(TASK).where(slice).execute();
-    }
-
     private static int notes(DSLContext sql, long job) {
         var ofJob = AUDIT.SUBJECT.eq(Subject.JOB).and(AUDIT.SUBJECT_ID.eq(job));
+        return slice(sql, AUDIT, ofJob, AUDIT.REVISION);
+    }
+
+    /** Removes the rows with the least keys; says how many. */
+    private static int slice(
+            DSLContext sql, Table<?> table, Condition which, TableField<?, Long> key) {
         @Nullable Long last =
-                sql.select(AUDIT.REVISION)
-                        .from(AUDIT)
-                        .where(ofJob)
-                        .orderBy(AUDIT.REVISION)
+                sql.select(key)
+                        .from(table)
+                        .where(which)
+                        .orderBy(key)
                         .limit(1)
                         .offset(SLICE - 1)
-                        .fetchOne(AUDIT.REVISION);
-        return sql.deleteFrom(AUDIT)
-                .where(ofJob)
-                .and(AUDIT.REVISION.le(last == null ? Long.MAX_VALUE : last))
+                        .fetchOne(key);
+        return sql.deleteFrom(table)
+                .where(which)
+                .and(key.le(last == null ? Long.MAX_VALUE : last))
                 .execute();
     }
 }

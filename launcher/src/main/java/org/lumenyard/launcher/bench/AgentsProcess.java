@@ -57,6 +57,7 @@ final class AgentsProcess implements Callable<Integer> {
                         .executor(Executors.newFixedThreadPool(2))
                         .build();
         var round = new Round(http, address, server.agentToken());
+        round.lasts(taskSeconds);
         var agents = new ArrayList<VirtualAgent>();
         for (int i = 1; i <= nodes; i++) {
             var agent = new VirtualAgent("bench%04d".formatted(i), round);
@@ -85,6 +86,7 @@ final class AgentsProcess implements Callable<Integer> {
     private static final class Round extends VirtualAgent.Swarm {
         private Samples firsts = new Samples();
         private Samples gaps = new Samples();
+        private Samples afterOrders = new Samples();
         private Samples lags = new Samples();
         private long began;
         private long expected;
@@ -117,6 +119,7 @@ final class AgentsProcess implements Callable<Integer> {
             storedBefore = stored;
             firsts = new Samples();
             gaps = new Samples();
+            afterOrders = new Samples();
             lags = new Samples();
         }
 
@@ -127,11 +130,13 @@ final class AgentsProcess implements Callable<Integer> {
             told.put("firstP99Nanos", firsts.quantile(0.99));
             told.put("gapP50Nanos", gaps.quantile(0.5));
             told.put("gapP99Nanos", gaps.quantile(0.99));
+            told.put("afterOrderP99Nanos", afterOrders.quantile(0.99));
             told.put("lagP50Nanos", lags.quantile(0.5));
             told.put("lagP99Nanos", lags.quantile(0.99));
             told.put("gaps", gaps.size());
             firsts = new Samples();
             gaps = new Samples();
+            afterOrders = new Samples();
             lags = new Samples();
             storedBefore += expected;
             expected = 0;
@@ -146,6 +151,11 @@ final class AgentsProcess implements Callable<Integer> {
         @Override
         synchronized void startedNext(long gapNanos) {
             gaps.add(gapNanos);
+        }
+
+        @Override
+        synchronized void startedAfterOrder(long gapNanos) {
+            afterOrders.add(gapNanos);
         }
 
         @Override

@@ -7,7 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
 import org.lumenyard.cli.FarmClient;
@@ -72,7 +71,7 @@ final class BenchFarm implements AutoCloseable {
             return new BenchFarm(folder, farm);
         } catch (IOException | InterruptedException | RuntimeException e) {
             farm.stop();
-            remove(folder);
+            new Scratch(folder).close();
             throw e;
         }
     }
@@ -157,16 +156,9 @@ final class BenchFarm implements AutoCloseable {
     private void end() {
         farm.stop();
         try {
-            remove(folder);
+            new Scratch(folder).close();
         } catch (IOException e) {
             System.err.println("Left behind: " + folder);
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList())
-                Files.deleteIfExists(file);
         }
     }
 }

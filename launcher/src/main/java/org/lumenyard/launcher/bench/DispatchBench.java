@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.launcher.Settings;
@@ -127,15 +125,12 @@ final class DispatchBench implements Callable<Integer> {
     }
 
     private int call(BenchDatabase database) throws IOException, InterruptedException {
-        Path scratch = Files.createTempDirectory("lumenyard-bench");
         double syncs;
         double storeLimit;
-        try {
+        try (Scratch scratch = Scratch.folder()) {
             say("Measuring the disk and the database alone...");
-            syncs = Limits.syncsPerSecond(scratch);
-            storeLimit = Limits.tasksPerSecond(database.limit(scratch), 200_000);
-        } finally {
-            remove(scratch);
+            syncs = Limits.syncsPerSecond(scratch.path());
+            storeLimit = Limits.tasksPerSecond(database.limit(scratch.path()), 200_000);
         }
         var more = new EnumMap<Setting, String>(Setting.class);
         more.putAll(database.settings());
@@ -330,101 +325,93 @@ final class DispatchBench implements Callable<Integer> {
     private void tell(
             List<Round> measured, double syncs, double storeLimit, Synced synced, String store)
             throws IOException {
-        ObjectNode told = JsonNodeFactory.instance.objectNode();
-        double rate = median(measured, Round::tasksPerSecond);
-        told.put("tasksPerSecond", rounded(rate));
-        told.put("tasksPerSecondLowest", rounded(least(measured, Round::tasksPerSecond)));
-        told.put("tasksPerSecondHighest", rounded(most(measured, Round::tasksPerSecond)));
-        told.put("limitTasksPerSecond", rounded(limit(storeLimit)));
-        told.put("slotGapP50Ms", rounded(median(measured, Round::gapP50Ms)));
-        told.put("slotGapP99Ms", rounded(median(measured, Round::gapP99Ms)));
-        told.put("generatorLagP99Ms", rounded(median(measured, Round::lagP99Ms)));
-        told.put("firstStartP99Ms", rounded(median(measured, Round::firstP99Ms)));
-        told.put("serverCpuMicrosPerTask", rounded(median(measured, Round::cpuMicrosPerTask)));
-        told.put("bytesPerTask", rounded(median(measured, Round::bytesPerTask)));
-        told.put("batches", (long) (synced.counted() ? synced.batches() : 0));
-        if (synced.counted()) told.put("syncs", synced.syncs());
-        told.put("tasksPerBatch", rounded(tasks / Math.max(1, median(measured, Round::batches))));
-        told.put("longestSilenceMs", rounded(most(measured, Round::silenceMs)));
-        told.put("looks", (long) measured.stream().mapToDouble(Round::looks).sum());
-        told.put("storeTasksPerSecond", rounded(storeLimit));
-        told.put("syncsPerSecond", rounded(syncs));
-        told.put("store", store);
-        told.put("rounds", measured.size());
-        told.put("queued", queued);
-        told.put("warmUp", warmth());
-        if (json) System.out.println(JSON.writeValueAsString(told));
-        else print(told);
-    }
-
-    private void print(ObjectNode told) {
-        System.out.printf(
-                Locale.ROOT,
-                """
-                %,d tasks of %s s in %d jobs on %d nodes of %d cores; median of %d rounds after %s in the same processes
-                  tasks a second     %,.0f (%,.0f to %,.0f)   limit %,.0f
-                  a slot waits       %.1f ms in the middle, %.1f ms at worst but 1 %%   (the generator itself is late by up to %.1f ms)
-                  first starts       within %.0f ms
-                  server             %.0f µs of processor and %.0f bytes of database a task, %.1f tasks a batch
-                  an onlooker waits  %.0f ms at the longest, of %,d looks
-                  durable            %s
-                  this machine       %,.0f durable writes a second; the store alone %,.0f tasks a second
-                """,
-                tasks,
-                taskSeconds,
-                jobs,
-                nodes,
-                slots,
-                told.path("rounds").asInt(),
-                warmth(),
-                told.path("tasksPerSecond").asDouble(),
-                told.path("tasksPerSecondLowest").asDouble(),
-                told.path("tasksPerSecondHighest").asDouble(),
-                told.path("limitTasksPerSecond").asDouble(),
-                told.path("slotGapP50Ms").asDouble(),
-                told.path("slotGapP99Ms").asDouble(),
-                told.path("generatorLagP99Ms").asDouble(),
-                told.path("firstStartP99Ms").asDouble(),
-                told.path("serverCpuMicrosPerTask").asDouble(),
-                told.path("bytesPerTask").asDouble(),
-                told.path("tasksPerBatch").asDouble(),
-                told.path("longestSilenceMs").asDouble(),
-                told.path("looks").asLong(),
-                told.has("syncs")
-                        ? "%d syncs for %d batches, as the kernel counted"
+        var report =
+                new Report(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d tasks of %s s in %,d jobs on %,d nodes of %d cores; median of %d rounds after %s in the same processes",
+                                tasks,
+                                taskSeconds,
+                                jobs,
+                                nodes,
+                                slots,
+                                rounds,
+                                warmth()));
+        report.figure(
+                        "tasksPerSecond",
+                        "tasks dispatched and done",
+                        "tasks/s",
+                        spread(measured, Round::tasksPerSecond),
+                        "limit %s".formatted(Report.text(limit(storeLimit))))
+                .fact("limitTasksPerSecond", Math.round(limit(storeLimit)))
+                .figure(
+                        "slotGapP50Ms",
+                        "a slot waits, in the middle",
+                        "ms",
+                        spread(measured, Round::gapP50Ms))
+                .figure(
+                        "slotGapP99Ms",
+                        "  all but 1 %",
+                        "ms",
+                        spread(measured, Round::gapP99Ms),
+                        "aim 10; 30 with 32 slots")
+                .figure(
+                        "generatorLagP99Ms",
+                        "  the generator itself is late by",
+                        "ms",
+                        spread(measured, Round::lagP99Ms))
+                .figure(
+                        "firstStartP99Ms",
+                        "first starts within",
+                        "ms",
+                        spread(measured, Round::firstP99Ms))
+                .figure(
+                        "serverCpuMicrosPerTask",
+                        "the server's processor for a task",
+                        "µs",
+                        spread(measured, Round::cpuMicrosPerTask),
+                        "aim %d".formatted(taskSeconds == 0 ? 80 : 200))
+                .figure(
+                        "tasksPerBatch",
+                        "tasks in a batch",
+                        "tasks",
+                        spread(measured, round -> tasks / Math.max(1, round.batches())));
+        if (url == null)
+            report.figure(
+                    "bytesPerTask",
+                    "bytes of database for a task",
+                    "bytes",
+                    spread(measured, Round::bytesPerTask));
+        report.figure(
+                        "longestSilenceMs",
+                        "an onlooker waits at the longest",
+                        "ms",
+                        measured.stream().mapToDouble(Round::silenceMs).max().orElse(0),
+                        "aim 100; of %s looks"
                                 .formatted(
-                                        told.path("syncs").asLong(), told.path("batches").asLong())
-                        : "not counted",
-                told.path("syncsPerSecond").asDouble(),
-                told.path("storeTasksPerSecond").asDouble());
+                                        Report.text(
+                                                measured.stream().mapToDouble(Round::looks).sum())))
+                .figure("storeTasksPerSecond", "the store alone", "tasks/s", storeLimit)
+                .figure("syncsPerSecond", "the disk's durable writes", "writes/s", syncs)
+                .fact("store", store)
+                .fact("queued", queued)
+                .fact("warmUp", warmth());
+        if (synced.counted())
+            report.figure(
+                            "syncs",
+                            "syncs, as the kernel counted",
+                            "syncs",
+                            synced.syncs(),
+                            "for %s batches".formatted(Report.text(synced.batches())))
+                    .fact("batches", Math.round(synced.batches()));
+        report.tell(json);
     }
 
-    private static double median(List<Round> rounds, ToDoubleFunction<Round> of) {
-        List<Double> sorted =
-                rounds.stream().map(of::applyAsDouble).sorted().collect(Collectors.toList());
-        return sorted.get(sorted.size() / 2);
-    }
-
-    private static double least(List<Round> rounds, ToDoubleFunction<Round> of) {
-        return rounds.stream().mapToDouble(of).min().orElse(0);
-    }
-
-    private static double most(List<Round> rounds, ToDoubleFunction<Round> of) {
-        return rounds.stream().mapToDouble(of).max().orElse(0);
-    }
-
-    private static double rounded(double value) {
-        return value >= 1_000 ? Math.round(value) : Math.round(value * 100) / 100.0;
+    private static Spread spread(List<Round> rounds, Function<Round, Double> of) {
+        return Spread.of(rounds.stream().map(of).toList());
     }
 
     private static void say(String line) {
         System.err.println(line);
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList())
-                Files.deleteIfExists(file);
-        }
     }
 }

@@ -63,6 +63,11 @@ final class Door implements AutoCloseable {
         return send(request(path).header("Content-Type", "application/json").method("PATCH", sent));
     }
 
+    /** Deletes what is there. */
+    Timed delete(String path) throws IOException, InterruptedException {
+        return send(request(path).DELETE());
+    }
+
     /** Sends bytes as an agent does. */
     Timed put(String path, byte[] bytes) throws IOException, InterruptedException {
         return send(

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.lumenyard.core.Change;
@@ -67,16 +68,15 @@ final class RecoveryProcess implements Callable<Integer> {
 
     /** So that the next process finds the same room. */
     private static void endPlaced(Store store, Farm farm, long revision, List<Change> changes) {
-        Run run =
-                changes.stream()
-                        .filter(Change.RunPlaced.class::isInstance)
-                        .map(change -> ((Change.RunPlaced) change).run())
-                        .findFirst()
-                        .orElseThrow(() -> new IllegalStateException("nothing was placed"));
         Outcome done = Outcome.of(Outcome.Kind.DONE, "done");
-        var ended = new Command.Ended(run.id(), run.incarnation(), done);
-        var changed = farm.apply(ended, System.currentTimeMillis()).changes();
-        store.commit(new Batch(revision, farm.nextId(), changed));
+        var ends = new ArrayList<Change>();
+        for (Change change : changes) {
+            if (!(change instanceof Change.RunPlaced(Run run))) continue;
+            var ended = new Command.Ended(run.id(), run.incarnation(), done);
+            ends.addAll(farm.apply(ended, System.currentTimeMillis()).changes());
+        }
+        if (ends.isEmpty()) throw new IllegalStateException("nothing was placed");
+        store.commit(new Batch(revision, farm.nextId(), ends));
     }
 
     private void tell(String phase) {

@@ -58,6 +58,12 @@ final class Report {
         return this;
     }
 
+    /** What the figures hold for, and who reads the table need not be told: in JSON only. */
+    Report fact(String key, Object value) {
+        told.putPOJO(key, value);
+        return this;
+    }
+
     /** Prints it on standard output. */
     void tell(boolean json) throws JsonProcessingException {
         System.out.println(json ? json() : table());

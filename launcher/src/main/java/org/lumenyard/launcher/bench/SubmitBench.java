@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import org.lumenyard.core.StepId;
 import org.lumenyard.jobs.Planner;
 import org.lumenyard.launcher.Settings;
 import org.lumenyard.launcher.config.Setting;
+import org.lumenyard.store.Leftovers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,9 +38,10 @@ import picocli.CommandLine.Option;
         description = {
             "Submit a job of a million tasks to a server that has served 100 other templates; submit",
             "small jobs as fast as a few clients can; count the bytes that planning and keeping a",
-            "million tasks takes; and give orders about such jobs while a farm works, to see whether",
-            "slots wait longer for their next task. The limits beside it are /health/live by the same",
-            "clients, the same request with one task, and the disk's durable writes."
+            "million tasks takes; give orders about such jobs while a farm works, and delete one of which",
+            "a million tasks are done, to see whether slots wait longer for their next task. The limits",
+            "beside it are /health/live by the same clients, the same request with one task, and the",
+            "disk's durable writes."
         },
         footer = {
             "",
@@ -49,13 +52,16 @@ import picocli.CommandLine.Option;
 final class SubmitBench implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int KEPT_FARMS = 20;
+    private static final String SLICES = "lumenyard_slices_total";
+    private static final Map<Setting, String> NO_AGENT = Map.of(Setting.LOCAL_AGENT, "false");
 
     /** What can be measured by itself. */
     private enum Part {
         MILLION,
         SMALL,
         MEMORY,
-        GAPS;
+        GAPS,
+        DELETE;
 
         @Override
         public String toString() {
@@ -114,12 +120,22 @@ final class SubmitBench implements Callable<Integer> {
                 gaps(door, agents);
             }
         }
+        if (parts.contains(Part.DELETE)) {
+            say("Writing a job of %,d done tasks...".formatted(tasks));
+            try (var farm = BenchFarm.start(settings, NO_AGENT, this::writeDone);
+                    var door = new Door(farm.state());
+                    var agents =
+                            BenchProcess.start("agents-process", farm.state(), agentOptions())) {
+                agents.hear();
+                deletion(farm, door, agents);
+            }
+        }
         report.tell(json);
         return 0;
     }
 
     private BenchFarm farm() throws IOException, InterruptedException {
-        return BenchFarm.start(settings, Map.of(Setting.LOCAL_AGENT, "false"));
+        return BenchFarm.start(settings, NO_AGENT);
     }
 
     private List<String> agentOptions() {
@@ -290,7 +306,7 @@ final class SubmitBench implements Callable<Integer> {
     private void gaps(Door door, BenchProcess agents) throws IOException, InterruptedException {
         String work =
                 door.post("/api/v1/jobs", Templates.body(tasks, "work")).json().path("id").asText();
-        long inRound = Math.max(500, (long) (nodes * 8 / Math.max(0.05, taskSeconds) * 4));
+        long inRound = tasksInRound();
         say(
                 "Warming up, then %d rounds of %,d tasks, without orders and with..."
                         .formatted(rounds, inRound));
@@ -298,12 +314,13 @@ final class SubmitBench implements Callable<Integer> {
         orders(door);
         var quiet = new ArrayList<Double>();
         var disturbed = new ArrayList<Double>();
+        var afterOrders = new ArrayList<Double>();
         var ratios = new ArrayList<Double>();
         var cancels = new ArrayList<Double>();
         var retries = new ArrayList<Double>();
         for (int i = 1; i <= rounds; i++) {
-            double without = round(agents, inRound, () -> {});
-            double with =
+            double without = round(agents, inRound, () -> {}).gap();
+            Waits with =
                     round(
                             agents,
                             inRound,
@@ -313,11 +330,12 @@ final class SubmitBench implements Callable<Integer> {
                                 retries.add(took.retryMillis());
                             });
             quiet.add(without);
-            disturbed.add(with);
-            ratios.add(with / without);
+            disturbed.add(with.gap());
+            afterOrders.add(with.afterOrder());
+            ratios.add(with.gap() / without);
             say(
                     "Round %d of %d: %.1f ms without, %.1f ms with"
-                            .formatted(i, rounds, without, with));
+                            .formatted(i, rounds, without, with.gap()));
         }
         door.post("/api/v1/jobs/" + work + ":cancel", null);
         report.figure(
@@ -331,21 +349,41 @@ final class SubmitBench implements Callable<Integer> {
                         "ms",
                         Spread.of(disturbed))
                 .figure("gapRatio", "  ratio", "times", Spread.of(ratios), "aim 2")
+                .figure(
+                        "afterOrderP99Ms",
+                        "a slot waits whose task an order ended, of all %d at once"
+                                .formatted(8 * nodes),
+                        "ms",
+                        Spread.of(afterOrders))
                 .figure("cancelMs", "cancelling the large job, answered", "ms", Spread.of(cancels))
                 .figure("retryAllMs", "retrying all of it, answered", "ms", Spread.of(retries));
+    }
+
+    /** About four seconds of work. */
+    private long tasksInRound() {
+        return Math.max(500, (long) (nodes * 8 / Math.max(0.05, taskSeconds) * 4));
     }
 
     private interface Meanwhile {
         void run() throws IOException, InterruptedException;
     }
 
-    /** The gap that all but one of a hundred slots keep below, in milliseconds. */
-    private static double round(BenchProcess agents, long tasks, Meanwhile meanwhile)
+    /**
+     * What all but one of a hundred waits are below, in milliseconds.
+     *
+     * @param gap from when a task was due to end to the next start in its slot
+     * @param afterOrder the same from when an order ended a task; 0 when none did
+     */
+    private record Waits(double gap, double afterOrder) {}
+
+    private static Waits round(BenchProcess agents, long tasks, Meanwhile meanwhile)
             throws IOException, InterruptedException {
         agents.say(System.nanoTime() + " " + tasks);
         meanwhile.run();
         JsonNode told = JSON.readTree(agents.hear());
-        return told.path("gapP99Nanos").asLong() / 1e6;
+        return new Waits(
+                told.path("gapP99Nanos").asLong() / 1e6,
+                told.path("afterOrderP99Nanos").asLong() / 1e6);
     }
 
     private record Orders(double cancelMillis, double retryMillis) {}
@@ -361,6 +399,54 @@ final class SubmitBench implements Callable<Integer> {
         Thread.sleep((long) (1_500 * Math.max(0.2, taskSeconds)));
         double cancel = door.post(job + ":cancel", null).millis();
         return new Orders(cancel, retry);
+    }
+
+    // A deletion while a farm works
+
+    private void writeDone(Path data) throws IOException {
+        try (History history = History.in(data)) {
+            history.job(Templates.plan(tasks, "done"), "gone", tasks, false);
+        }
+    }
+
+    private void deletion(BenchFarm farm, Door door, BenchProcess agents)
+            throws IOException, InterruptedException {
+        String done = door.get("/api/v1/jobs?q=gone").json().at("/items/0/id").asText();
+        door.post("/api/v1/jobs", Templates.body(tasks, "work"));
+        long inRound = tasksInRound();
+        say("Warming up, then %d rounds, and as many while it is deleted...".formatted(rounds));
+        round(agents, inRound, () -> {});
+        var quiet = new ArrayList<Double>();
+        for (int i = 0; i < rounds; i++) quiet.add(round(agents, inRound, () -> {}).gap());
+        double before = farm.figure(SLICES);
+        double answered = door.delete("/api/v1/jobs/" + done).millis();
+        long began = System.nanoTime();
+        var disturbed = new ArrayList<Double>();
+        for (int i = 0; i < rounds; i++) disturbed.add(round(agents, inRound, () -> {}).gap());
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double removed = (farm.figure(SLICES) - before) * Leftovers.SLICE;
+        double ratio = Spread.of(disturbed).median() / Spread.of(quiet).median();
+        report.figure(
+                        "deleteMs",
+                        "deleting %,d done tasks, answered".formatted(tasks),
+                        "ms",
+                        answered)
+                .figure(
+                        "gapP99QuietMs",
+                        "a slot waits, all but 1 %, before it",
+                        "ms",
+                        Spread.of(quiet))
+                .figure(
+                        "gapP99DeletingMs",
+                        "  while the job's rows are removed",
+                        "ms",
+                        Spread.of(disturbed))
+                .figure("deleteGapRatio", "  ratio", "times", ratio, "aim 2")
+                .figure(
+                        "removedRowsPerSecond",
+                        "  rows removed a second",
+                        "rows/s",
+                        removed / seconds);
     }
 
     private static void say(String line) {

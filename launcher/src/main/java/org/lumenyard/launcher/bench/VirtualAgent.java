@@ -35,14 +35,21 @@ final class VirtualAgent {
     private final AgentCore core = new AgentCore(POLICY, Identity.NEW, List.of());
     private final ArrayDeque<Event> events = new ArrayDeque<>();
 
-    /** When the last task of each idle slot was due to end, in the order in which they ended. */
-    private final Map<Long, Long> freed = new LinkedHashMap<>();
+    /** Idle slots in the order in which their last tasks ended. */
+    private final Map<Long, Idle> freed = new LinkedHashMap<>();
 
     /** The slots of the runs that take their time, by the runs. */
     private final Map<Long, Long> running = new HashMap<>();
 
     /** Runs whose end the server has not acknowledged yet. */
     private final Set<Long> done = new HashSet<>();
+
+    /**
+     * A slot without work.
+     *
+     * @param since when its last task was due to end, or was ended by an order
+     */
+    private record Idle(long since, boolean byOrder) {}
 
     private boolean busy;
     private long wakesAt = Long.MAX_VALUE;
@@ -135,9 +142,10 @@ final class VirtualAgent {
 
     private void start(ServerMessage.Start order) {
         long began = System.nanoTime();
-        @Nullable Long due = takeSlot(order.slot());
-        if (due == null) swarm.startedFirst(began);
-        else swarm.startedNext(began - due);
+        @Nullable Idle idle = takeSlot(order.slot());
+        if (idle == null) swarm.startedFirst(began);
+        else if (idle.byOrder()) swarm.startedAfterOrder(began - idle.since());
+        else swarm.startedNext(began - idle.since());
         running.put(order.run(), order.slot());
         apply(new Event.RunBegan(order.run()));
         long takes = swarm.taskNanos();
@@ -149,19 +157,16 @@ final class VirtualAgent {
         }
     }
 
-    /**
-     * When the slot's former task was due to end; what opens a slot takes the one that has been
-     * idle the longest. Null when none is.
-     */
-    private @Nullable Long takeSlot(long slot) {
-        @Nullable Long due = freed.remove(slot);
-        if (due != null || freed.isEmpty()) return due;
+    /** The slot itself; what opens one takes that which has been idle the longest, if any is. */
+    private @Nullable Idle takeSlot(long slot) {
+        @Nullable Idle idle = freed.remove(slot);
+        if (idle != null || freed.isEmpty()) return idle;
         return freed.remove(freed.keySet().iterator().next());
     }
 
     private void kill(long run) {
         @Nullable Long slot = running.remove(run);
-        if (slot != null) freed.put(slot, System.nanoTime());
+        if (slot != null) freed.put(slot, new Idle(System.nanoTime(), true));
         apply(new Event.RunEnded(report(run, "interrupted")));
     }
 
@@ -169,7 +174,7 @@ final class VirtualAgent {
         @Nullable Long slot = running.remove(run);
         if (slot == null) return;
         swarm.endedLate(System.nanoTime() - due);
-        freed.put(slot, due);
+        freed.put(slot, new Idle(due, false));
         done.add(run);
         apply(new Event.RunEnded(report(run, "done")));
     }
@@ -302,6 +307,9 @@ final class VirtualAgent {
 
         /** A slot got its next task so long after the one before was due to end. */
         abstract void startedNext(long gapNanos);
+
+        /** A slot got its next task so long after an order ended the one before. */
+        abstract void startedAfterOrder(long gapNanos);
 
         /** This process itself ended a task so late. */
         abstract void endedLate(long nanos);
