@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.lumenyard.core.FarmView;
 import org.lumenyard.server.forecast.EtaFigures;
 import org.lumenyard.server.loop.LoopFigures;
@@ -73,9 +74,13 @@ final class Figures implements LoopFigures, EtaFigures {
         Gauge.builder("lumenyard." + name, value).description(description).register(registry);
     }
 
-    /** What only grows while the server lives. */
-    void counter(String name, String description, Supplier<Long> value) {
-        FunctionCounter.builder("lumenyard." + name, value, Supplier::get)
+    /**
+     * What only grows while the server lives.
+     *
+     * @param of what it is asked of, which somebody else must keep
+     */
+    <T> void counter(String name, String description, T of, ToDoubleFunction<T> value) {
+        FunctionCounter.builder("lumenyard." + name, of, value)
                 .description(description)
                 .register(registry);
     }

@@ -244,7 +244,8 @@ public final class LumenyardServer implements AutoCloseable {
         figures.gauge("agents.connected", "Agents connected and welcome", link::connected);
         figures.gauge("pages.following", "Clients that follow the events", live::followers);
         figures.gauge("revision", "The last stored batch", loop::revision);
-        figures.counter("slices", "Slices of deletions and archives done", slices::slices);
+        figures.counter(
+                "slices", "Slices of deletions and archives done", slices, SlicedWork::slices);
         figures.tasks(loop::view);
     }
 

@@ -39,6 +39,9 @@ class ArchiveTest {
             await(() -> archive(station, job).equals("archived"));
 
             assertThat(file(job)).exists();
+            System.gc();
+            assertThat(station.get("/metrics").body())
+                    .containsPattern("lumenyard_slices_total [1-9]");
             var shown = station.get(JOBS + job).json();
             assertThat(shown.path("sentence").asText()).isEqualTo("All 3 tasks done; archived");
             assertThat(shown.at("/counts/done").asInt()).isEqualTo(3);
