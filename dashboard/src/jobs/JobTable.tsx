@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { createContext, memo, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useMay } from '../access/access';
 import type { Job } from '../api/types';
 import { Bar, State } from '../parts/Icon';
@@ -176,32 +176,34 @@ export function JobTable({
                     </tr>
                 </thead>
                 <tbody ref={body}>
-                    {before > 0 && <tr className="space" style={{ height: before }} aria-hidden="true" />}
-                    {seen.map((index) => {
-                        const job = jobs[index];
-                        return (
-                            job && (
-                                <Row
-                                    key={job.id}
-                                    job={job}
-                                    index={index}
-                                    now={now}
-                                    here={index === at}
-                                    picked={selection.picked.has(job.id)}
-                                    pick={pick}
-                                    editing={editing === job.id}
-                                    edit={setEditing}
-                                    take={setHere}
-                                    open={open}
-                                    actions={actions}
-                                    act={may.act}
-                                    off={may.off}
-                                    measure={jobs.length > MANY && !oneLine ? virtual.measureElement : undefined}
-                                />
-                            )
-                        );
-                    })}
-                    {after > 0 && <tr className="space" style={{ height: after }} aria-hidden="true" />}
+                    <Resting value={!virtual.isScrolling}>
+                        {before > 0 && <tr className="space" style={{ height: before }} aria-hidden="true" />}
+                        {seen.map((index) => {
+                            const job = jobs[index];
+                            return (
+                                job && (
+                                    <Row
+                                        key={job.id}
+                                        job={job}
+                                        index={index}
+                                        now={now}
+                                        here={index === at}
+                                        picked={selection.picked.has(job.id)}
+                                        pick={pick}
+                                        editing={editing === job.id}
+                                        edit={setEditing}
+                                        take={setHere}
+                                        open={open}
+                                        actions={actions}
+                                        act={may.act}
+                                        off={may.off}
+                                        measure={jobs.length > MANY && !oneLine ? virtual.measureElement : undefined}
+                                    />
+                                )
+                            );
+                        })}
+                        {after > 0 && <tr className="space" style={{ height: after }} aria-hidden="true" />}
+                    </Resting>
                 </tbody>
             </table>
             {picked.length > 0 && (
@@ -227,6 +229,23 @@ function inTable(event: KeyboardEvent): boolean {
 }
 
 const COLUMNS = ['pick', 'state', 'picture', 'name', 'bar', 'done', 'rate', 'eta', 'priority', 'age', 'why'];
+
+/** Whether the list rests: pictures of rows that fly past would keep the server from what is asked next. */
+const Resting = createContext(true);
+
+function Picture({ of }: { of: string | undefined }) {
+    const resting = useContext(Resting);
+    const [wanted, want] = useState(resting);
+    useEffect(() => {
+        if (resting) want(true);
+    }, [resting]);
+    if (!of) return <div className="nothumb" title="no picture yet" />;
+    return wanted ? (
+        <img className="thumb" src={of} width="48" height="27" alt="latest picture" loading="lazy" />
+    ) : (
+        <div className="nothumb" />
+    );
+}
 
 interface RowProps {
     job: Job;
@@ -293,18 +312,7 @@ const Row = memo(function Row({
                 <State look={jobLook(job.state)} bare />
             </td>
             <td className="c-picture">
-                {job.thumbnail ? (
-                    <img
-                        className="thumb"
-                        src={job.thumbnail}
-                        width="48"
-                        height="27"
-                        alt="latest picture"
-                        loading="lazy"
-                    />
-                ) : (
-                    <div className="nothumb" title="no picture yet" />
-                )}
+                <Picture of={job.thumbnail} />
             </td>
             <td className="c-name" title={job.name}>
                 <div className="two">
