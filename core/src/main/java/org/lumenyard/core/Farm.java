@@ -67,11 +67,17 @@ public final class Farm {
         image.instances().forEach(instance -> farm.evolve(new Change.InstanceStarted(instance, 0)));
         image.jobs().forEach(farm::recall);
         image.runs().forEach(farm::load);
-        farm.prefetch.look(0);
         farm.nextId = image.nextId();
+        farm.lookAtAll();
         farm.touched.clear();
-        farm.queues.freshenAll();
         return farm;
+    }
+
+    /** What it began in another life may be anywhere: also by what the clock was then. */
+    private void lookAtAll() {
+        queues.freshenAll();
+        for (Node node : nodes.values()) if (node.mayLive()) dirtyNodes.add(node.id);
+        wakeAt(0);
     }
 
     private void load(FarmImage.NodeImage image) {
@@ -152,9 +158,9 @@ public final class Farm {
     }
 
     /**
-     * Fills what is free, once for a batch of commands, and then gives slots what to do next. Where
-     * something came to an end or began, all queues are looked at; elsewhere those that something
-     * came into.
+     * Fills what is free, once for a batch of commands, and then gives slots what to do next. A
+     * node that changed, or on which something ended, looks at all queues, and so do the slots of
+     * one that was just given something; elsewhere those are looked at that something came into.
      */
     public Turn place(long now) {
         if (now < placedAt) lookAnew(now);

@@ -59,7 +59,7 @@ final class Prefetch {
         this.farm = farm;
     }
 
-    /** Nodes that, full or not, want to be looked at when there is new work. */
+    /** Nodes that, full or not, want to be looked at when something new leads a queue. */
     Collection<NodeId> hungry() {
         return hungry;
     }
@@ -107,7 +107,7 @@ final class Prefetch {
             while (hasDepth(slot, now)) {
                 Run last = slot.lastEntry().getValue();
                 if (hopeless != null && isAlike(last, hopeless)) break;
-                var choice = Placement.behind(farm, node, last, now).next(queues);
+                var choice = behind(node, last, queues, now);
                 if (choice == null) {
                     hungry.add(node.id);
                     hopeless = last;
@@ -119,6 +119,15 @@ final class Prefetch {
             }
         }
         return placed;
+    }
+
+    /** Where some of the queues hold something for a slot, another may hold what is more urgent. */
+    private Placement.@Nullable Choice behind(Node node, Run last, Queues.BySeats some, long now) {
+        var choice = Placement.behind(farm, node, last, now).next(some);
+        var all = farm.queues().bySeats();
+        return choice == null || some == all
+                ? choice
+                : Placement.behind(farm, node, last, now).next(all);
     }
 
     private static boolean isAlike(Run one, Run other) {

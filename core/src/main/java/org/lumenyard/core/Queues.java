@@ -81,16 +81,20 @@ final class Queues {
             return able().size() > (able().contains(node) ? 1 : 0);
         }
 
-        /** Says whether that changes who could run its tasks. */
+        /**
+         * Says whether other nodes may be given its tasks now that were not before: the last
+         * resort, or one that failed them and is alone from now on.
+         */
         private boolean look(Node node) {
-            boolean able = node.canEverRun(requirements);
-            boolean wasCapable = capable.remove(node.id);
-            boolean wasLastResort = lastResort.remove(node.id);
-            boolean isCapable = able && !node.isQuarantined();
-            boolean isLastResort = able && node.isQuarantined();
-            if (isCapable) capable.add(node.id);
-            if (isLastResort) lastResort.add(node.id);
-            return wasCapable != isCapable || wasLastResort != isLastResort;
+            boolean hadCapable = !capable.isEmpty();
+            int before = able().size();
+            capable.remove(node.id);
+            lastResort.remove(node.id);
+            if (node.canEverRun(requirements)) {
+                if (node.isQuarantined()) lastResort.add(node.id);
+                else capable.add(node.id);
+            }
+            return hadCapable && capable.isEmpty() || before > 1 && able().size() == 1;
         }
     }
 
@@ -253,7 +257,10 @@ final class Queues {
         else if (led && !isAlike(step, queue.keys.first().step())) freshlyLed.add(queue);
     }
 
-    /** Whether what cannot wait behind other runs in the one's place cannot in the other's. */
+    /**
+     * Whether what cannot wait behind other runs in the one's place cannot in the other's, but for
+     * the node that the one's last task had failed on: its slots wait for their next end.
+     */
     private static boolean isAlike(Step one, Step other) {
         return !one.requirements().measured()
                 && Objects.equals(one.plan.model(), other.plan.model());

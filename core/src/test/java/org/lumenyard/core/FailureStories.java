@@ -273,6 +273,15 @@ class FailureStories {
         assertThat(restedAfterSettingBack(5_000)).isBetween(30_000L, MINUTE);
     }
 
+    @Test
+    void norWhenItWasSetBackWhileTheServerWasDown() {
+        story.join("anna", 1).submit("walk", 3);
+        story.end(story.newest(), failed("licence"));
+        story.now -= 10 * MINUTE;
+        story.restart();
+        assertThat(story.startedNow()).hasSize(1);
+    }
+
     /** How long a step that meets a refusal rests when the clock is set back meanwhile. */
     private long restedAfterSettingBack(long millis) {
         story.join("anna", 1).submit("walk", 3);

@@ -271,4 +271,15 @@ class PrefetchStories {
         assertThat(again.slot()).isEqualTo(runs.getFirst().id());
         assertThat(again.id()).isGreaterThan(runs.get(2).id());
     }
+
+    @Test
+    void aFarmThatBeginsAnewDoesNotTakeItsRunsForOldOnes() {
+        quickFarm("a", "b").submit("film", 4);
+        var runs = story.startedNow();
+        for (Run run : runs) if (run.opensItsSlot()) story.starts(run);
+        story.orders();
+        story.join("c", 1).orders();
+        story.restart();
+        assertThat(revoked()).isEmpty();
+    }
 }

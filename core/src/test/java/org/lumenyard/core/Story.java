@@ -27,6 +27,10 @@ final class Story {
     private final List<Effect> effects = new ArrayList<>();
     private @Nullable Reply reply;
 
+    Story() {
+        farm.apply(new Command.Wake(), now);
+    }
+
     Story submit(String name, long frames) {
         return submit(plan(name, step("render", frames)));
     }
@@ -173,6 +177,7 @@ final class Story {
     Story restart() {
         farm = Farm.load(rows.image(farm.nextId()));
         effects.clear();
+        take(farm.apply(new Command.Wake(), now));
         take(farm.place(now));
         return this;
     }

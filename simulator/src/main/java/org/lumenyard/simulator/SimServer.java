@@ -358,10 +358,10 @@ class SimServer {
         long at = wallClock();
         Turn turn =
                 new Turn(at, now, take(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        if (now.nextWake().orElse(Long.MAX_VALUE) <= at)
+            add(now.apply(new Command.Wake(), at), turn);
         turn.items().forEach(item -> apply(item, turn));
-        Farm.Turn placed = now.place(at);
-        turn.changes().addAll(placed.changes());
-        turn.effects().addAll(placed.effects());
+        add(now.place(at), turn);
         if (answersBeforeCommit()) tell(turn);
         boolean slow =
                 !turn.changes().isEmpty() && conditions.commitMost() > 0 && clock.happens(0.2);
@@ -371,6 +371,11 @@ class SimServer {
         } else {
             finish(turn);
         }
+    }
+
+    private static void add(Farm.Turn said, Turn turn) {
+        turn.changes().addAll(said.changes());
+        turn.effects().addAll(said.effects());
     }
 
     /** What one turn takes on: a job that is not in memory is looked for in the store first. */
@@ -444,18 +449,29 @@ class SimServer {
     /**
      * A farm that begins anew is the same, and finds nothing to begin that was overlooked. Whether
      * to wait for a warm node is a guess that is judged again after a while: models are left out.
+     * So are tasks that may be tried again from some moment on, which is looked at in tenths of a
+     * second.
      */
     private void compareWithStore(Turn turn) {
-        Farm loaded = Farm.load(store.load());
+        FarmImage image = store.load();
+        Farm loaded = Farm.load(image);
         if (!loaded.digest().equals(turn.farm().digest())) {
             promises.fail("the store differs:\n%s\nfrom the farm:\n%s", loaded, turn.farm());
         }
         for (Change change : loaded.place(turn.at()).changes()) {
             if (!(change instanceof Change.RunPlaced(Run run))) continue;
-            if (run.opensItsSlot() && run.instance() == null) {
+            if (run.opensItsSlot() && run.instance() == null && !isRetry(image, run)) {
                 promises.fail("%s could begin in\n%s", run, turn.farm());
             }
         }
+    }
+
+    private static boolean isRetry(FarmImage image, Run run) {
+        return image.jobs().stream()
+                .flatMap(job -> job.steps().stream())
+                .filter(step -> step.id().equals(run.step()))
+                .flatMap(step -> step.tasks().stream())
+                .anyMatch(task -> task.index() == run.index() && task.notBefore() > 0);
     }
 
     /** The same process reigns again; what agents said is applied once more. */
