@@ -73,7 +73,7 @@ public final class Farm {
         return farm;
     }
 
-    /** What it began in another life may be anywhere: also by what the clock was then. */
+    /** Nothing is known of what a former life had looked at, nor by which clock: all is due now. */
     private void lookAtAll() {
         queues.freshenAll();
         for (Node node : nodes.values()) if (node.mayLive()) dirtyNodes.add(node.id);

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.launcher.Settings;
@@ -343,47 +342,47 @@ final class DispatchBench implements Callable<Integer> {
                         "tasksPerSecond",
                         "tasks dispatched and done",
                         "tasks/s",
-                        spread(measured, Round::tasksPerSecond),
+                        Spread.of(measured, Round::tasksPerSecond),
                         "limit %s".formatted(Report.text(limit(storeLimit))))
                 .fact("limitTasksPerSecond", Math.round(limit(storeLimit)))
                 .figure(
                         "slotGapP50Ms",
                         "a slot waits, in the middle",
                         "ms",
-                        spread(measured, Round::gapP50Ms))
+                        Spread.of(measured, Round::gapP50Ms))
                 .figure(
                         "slotGapP99Ms",
                         "  all but 1 %",
                         "ms",
-                        spread(measured, Round::gapP99Ms),
+                        Spread.of(measured, Round::gapP99Ms),
                         "aim 10; 30 with 32 slots")
                 .figure(
                         "generatorLagP99Ms",
                         "  the generator itself is late by",
                         "ms",
-                        spread(measured, Round::lagP99Ms))
+                        Spread.of(measured, Round::lagP99Ms))
                 .figure(
                         "firstStartP99Ms",
                         "first starts within",
                         "ms",
-                        spread(measured, Round::firstP99Ms))
+                        Spread.of(measured, Round::firstP99Ms))
                 .figure(
                         "serverCpuMicrosPerTask",
                         "the server's processor for a task",
                         "µs",
-                        spread(measured, Round::cpuMicrosPerTask),
+                        Spread.of(measured, Round::cpuMicrosPerTask),
                         "aim %d".formatted(taskSeconds == 0 ? 80 : 200))
                 .figure(
                         "tasksPerBatch",
                         "tasks in a batch",
                         "tasks",
-                        spread(measured, round -> tasks / Math.max(1, round.batches())));
+                        Spread.of(measured, round -> tasks / Math.max(1, round.batches())));
         if (url == null)
             report.figure(
                     "bytesPerTask",
                     "bytes of database for a task",
                     "bytes",
-                    spread(measured, Round::bytesPerTask));
+                    Spread.of(measured, Round::bytesPerTask));
         report.figure(
                         "longestSilenceMs",
                         "an onlooker waits at the longest",
@@ -407,10 +406,6 @@ final class DispatchBench implements Callable<Integer> {
                             "for %s batches".formatted(Report.text(synced.batches())))
                     .fact("batches", Math.round(synced.batches()));
         report.tell(json);
-    }
-
-    private static Spread spread(List<Round> rounds, Function<Round, Double> of) {
-        return Spread.of(rounds.stream().map(of).toList());
     }
 
     private static void say(String line) {

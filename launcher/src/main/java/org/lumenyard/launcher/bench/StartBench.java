@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.lumenyard.launcher.Program;
 import picocli.CommandLine.Command;
@@ -165,27 +164,37 @@ final class StartBench implements Callable<Integer> {
                         "A server's start on an empty folder; median of %d starts of each kind, in turn, after one that is not counted"
                                 .formatted(times));
         String limit = "limit: a bare JVM " + Report.text(Spread.of(bare).median()) + " ms";
-        report.figure("readyMs", "until the first answer", "ms", of(plain, Start::millis), limit)
-                .figure("readyCpuMs", "  processor time of it", "ms", of(plain, Start::cpuMillis))
-                .figure("idleMiB", "  memory after 5 s", "MiB", of(plain, Start::mebibytes));
+        report.figure(
+                        "readyMs",
+                        "until the first answer",
+                        "ms",
+                        Spread.of(plain, Start::millis),
+                        limit)
+                .figure(
+                        "readyCpuMs",
+                        "  processor time of it",
+                        "ms",
+                        Spread.of(plain, Start::cpuMillis))
+                .figure("idleMiB", "  memory after 5 s", "MiB", Spread.of(plain, Start::mebibytes));
         if (!quick.isEmpty())
-            report.figure("cachedReadyMs", "with the cache", "ms", of(quick, Start::millis), limit)
+            report.figure(
+                            "cachedReadyMs",
+                            "with the cache",
+                            "ms",
+                            Spread.of(quick, Start::millis),
+                            limit)
                     .figure(
                             "cachedReadyCpuMs",
                             "  processor time of it",
                             "ms",
-                            of(quick, Start::cpuMillis))
+                            Spread.of(quick, Start::cpuMillis))
                     .figure(
                             "cachedIdleMiB",
                             "  memory after 5 s",
                             "MiB",
-                            of(quick, Start::mebibytes))
+                            Spread.of(quick, Start::mebibytes))
                     .figure("cacheMiB", "  the cache on disk", "MiB", cacheBytes / 1_048_576.0);
         report.figure("bareJvmMs", "limit: a bare JVM, from start to end", "ms", Spread.of(bare))
                 .tell(json);
-    }
-
-    private static Spread of(List<Start> starts, ToDoubleFunction<Start> what) {
-        return Spread.of(starts.stream().map(what::applyAsDouble).toList());
     }
 }
