@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.lumenyard.store.pages.JobsQuery;
 /** Rows of finished jobs go into files and come back. */
 abstract class ArchivesTest {
     private static final int TASKS = 1_200;
+    private static final int KILLS = 6;
 
     /** An empty farm's. */
     abstract Place place();
@@ -109,6 +111,78 @@ abstract class ArchivesTest {
             }
         }
         throw new AssertionError("it does not end: " + seen);
+    }
+
+    /** Run as a process of its own: archives a job and takes it back, over and over. */
+    static final class Moving {
+        public static void main(String[] arguments) throws IOException {
+            var job = new JobId(Long.parseLong(arguments[1]));
+            Path file = Path.of(arguments[2]);
+            try (var yard = new Yard(Elsewhere.place(arguments))) {
+                for (long slices = 0; true; slices++) {
+                    Archiving now = yard.store.archives().of(job).orElseThrow();
+                    if (now == Archiving.NONE) yard.run(new Command.Archive(job, now, "ada"));
+                    else if (now == Archiving.ARCHIVED)
+                        yard.run(new Command.Unarchive(job, now, "ada"));
+                    else slices = move(yard, job, now, file, slices);
+                    Elsewhere.did(slices);
+                }
+            }
+        }
+
+        private static long move(Yard yard, JobId job, Archiving now, Path file, long slices)
+                throws IOException {
+            long did = slices;
+            try (var work = yard.store.archives().begin(job, now, file)) {
+                while (!work.some()) Elsewhere.did(did++);
+            }
+            yard.run(new Command.ArchivingDone(job, now));
+            return did;
+        }
+    }
+
+    @Test
+    void aJobComesBackAsItWasWhereverTheServerIsKilled() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("kills of a process that archives, seed " + seed);
+        var chance = new Random(seed);
+        Place place = place();
+        JobId job;
+        byte[] before;
+        try (var yard = new Yard(place)) {
+            job = finished(yard, TASKS);
+            before = rows(yard, job);
+        }
+        for (int kill = 0; kill < KILLS; kill++) {
+            int slices = 1 + chance.nextInt(40);
+            String number = "" + job.value();
+            Elsewhere.untilKilled(slices, chance, place, Moving.class, number, "" + file);
+            try (var yard = new Yard(place)) {
+                Archiving now = yard.store.archives().of(job).orElseThrow();
+                System.out.println("killed while " + now);
+                switch (now) {
+                    case NONE, WRITING, RETURNED -> assertThat(rows(yard, job)).isEqualTo(before);
+                    case REMOVING, ARCHIVED, RETURNING -> ArchiveFile.check(file);
+                }
+            }
+        }
+        try (var yard = new Yard(place)) {
+            bringBack(yard, job);
+            assertThat(rows(yard, job)).isEqualTo(before);
+            assertThat(yard.run(new Command.RetryAll(job, "ada"))).isEqualTo(new Reply.Done());
+            yard.assertStoreAgrees();
+        }
+    }
+
+    private void bringBack(Yard yard, JobId job) throws IOException {
+        for (Archiving now = Archiving.RETURNED; now != Archiving.NONE; ) {
+            now = yard.store.archives().of(job).orElseThrow();
+            switch (now) {
+                case NONE -> {}
+                case ARCHIVED -> yard.run(new Command.Unarchive(job, now, "ada"));
+                default -> finish(yard, job, now);
+            }
+        }
     }
 
     @Test

@@ -3,28 +3,36 @@ package org.lumenyard.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.sql.DriverManager;
+import java.io.OutputStream;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.core.Command;
 import org.lumenyard.core.JobId;
 import org.lumenyard.core.Outcome;
 import org.lumenyard.core.RunId;
 import org.lumenyard.store.pages.JobsQuery;
 
-class LeftoversTest {
+/** What is left of deleted jobs goes, wherever the server ends. */
+abstract class LeftoversTest {
     private static final int TASKS = 1_200;
 
-    @TempDir Path folder;
+    private static final int KILLS = 3;
+
+    /** An empty farm's. */
+    abstract Place place();
+
+    /** A connection to it that goes past everything that is tested. */
+    abstract Connection fromOutside() throws SQLException;
 
     @Test
     void aDeletedJobIsSeenByNobodyAndItsRowsGoInSlicesAlsoAfterARestart() throws Exception {
+        Place place = place();
         JobId other;
         JobId job;
-        try (var yard = new Yard(new Place.Folder(folder))) {
+        try (var yard = new Yard(place)) {
             yard.join("node", 50);
             job = done(yard, TASKS);
             other = done(yard, 3);
@@ -42,7 +50,7 @@ class LeftoversTest {
             leftovers.removeRuns(job, first.getLast());
             assertThat(count("run", "job", job)).isEqualTo(TASKS - Leftovers.SLICE);
         }
-        try (var yard = new Yard(new Place.Folder(folder))) {
+        try (var yard = new Yard(place)) {
             Leftovers leftovers = yard.store.leftovers();
             assertThat(leftovers.jobs()).as("found again").containsExactly(job);
             for (var runs = leftovers.runs(job); !runs.isEmpty(); runs = leftovers.runs(job))
@@ -66,6 +74,66 @@ class LeftoversTest {
         }
     }
 
+    /** Run as a process of its own: removes what is left of a job. */
+    static final class Removing {
+        public static void main(String[] arguments) throws IOException {
+            try (Store store = Store.open(Elsewhere.place(arguments), Frames::read)) {
+                store.takeOver();
+                Leftovers leftovers = store.leftovers();
+                long slices = 0;
+                for (JobId job : leftovers.jobs()) {
+                    for (var runs = leftovers.runs(job);
+                            !runs.isEmpty();
+                            runs = leftovers.runs(job)) {
+                        leftovers.removeRuns(job, runs.getLast());
+                        Elsewhere.did(++slices);
+                    }
+                    while (!leftovers.removeRest(job)) Elsewhere.did(++slices);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatIsLeftGoesWhereverTheServerIsKilled() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("kills of a process that removes, seed " + seed);
+        var chance = new Random(seed);
+        Place place = place();
+        JobId job;
+        JobId other;
+        try (var yard = new Yard(place)) {
+            yard.join("node", 50);
+            job = done(yard, TASKS);
+            other = done(yard, 3);
+            yard.run(new Command.Delete(job, "ada"));
+        }
+        long left = TASKS;
+        for (int kill = 0; kill < KILLS; kill++) {
+            Elsewhere.untilKilled(1 + chance.nextInt(2), chance, place, Removing.class);
+            try (var yard = new Yard(place)) {
+                assertThat(yard.store.pages().jobs().job(job).value()).isEmpty();
+                boolean named = yard.store.leftovers().isOf(job);
+                long rows = count("run", "job", job) + count("audit", "subject_id", job);
+                if (!named) assertThat(rows).as("rows that nobody finds any more").isZero();
+                assertThat(count("run", "job", job)).isLessThanOrEqualTo(left);
+                left = count("run", "job", job);
+            }
+        }
+        assertThat(left).as("some of them went").isLessThan(TASKS);
+        Process last = Elsewhere.start(place, Removing.class);
+        last.getInputStream().transferTo(OutputStream.nullOutputStream());
+        assertThat(last.waitFor()).isZero();
+        try (var yard = new Yard(place)) {
+            assertThat(yard.store.leftovers().jobs()).isEmpty();
+            assertThat(count("run", "job", job)).isZero();
+            assertThat(count("task", "step", new JobId(job.value() + 1))).isZero();
+            assertThat(count("audit", "subject_id", job)).isZero();
+            assertThat(count("run", "job", other)).isEqualTo(3);
+            yard.assertStoreAgrees();
+        }
+    }
+
     private static JobId done(Yard yard, int tasks) {
         JobId job = yard.submit(Yard.plan("job", tasks));
         while (!yard.motion.isEmpty()) {
@@ -79,9 +147,8 @@ class LeftoversTest {
         return job;
     }
 
-    private long count(String table, String column, JobId of) throws SQLException, IOException {
-        try (var connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("farm.db"));
+    private long count(String table, String column, JobId of) throws SQLException {
+        try (var connection = fromOutside();
                 var query =
                         connection.prepareStatement(
                                 "select count(*) from " + table + " where " + column + " = ?")) {

@@ -24,6 +24,7 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.SelectOnConditionStep;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Archiving;
@@ -144,7 +145,7 @@ public final class JobPages {
         Field<?> key = key(query.order());
         List<JobLine> lines =
                 lines(sql)
-                        .where(matches(query))
+                        .where(matches(sql, query))
                         .and(after(query, Cursor.of(query.cursor())))
                         .orderBy(
                                 query.descending() ? key.desc() : key.asc(),
@@ -154,7 +155,7 @@ public final class JobPages {
         return Listing.of(lines, limit, line -> cursor(query.order(), line));
     }
 
-    private static Condition matches(JobsQuery query) {
+    private static Condition matches(DSLContext sql, JobsQuery query) {
         Condition matches =
                 JOB.DELETED_AT
                         .isNull()
@@ -164,8 +165,18 @@ public final class JobPages {
                                         : JOB.ARCHIVING.eq(Archiving.NONE));
         if (!query.states().isEmpty()) matches = matches.and(JOB.STATE.in(query.states()));
         if (query.user() != null) matches = matches.and(JOB.SUBMITTED_BY.eq(query.user()));
-        if (query.text() != null) matches = matches.and(JOB.NAME.containsIgnoreCase(query.text()));
+        if (query.text() != null) matches = matches.and(nameHas(sql, query.text()));
         return matches;
+    }
+
+    /**
+     * SQLite's own search takes small and capital letters for one: to lower each name is half of
+     * the cost.
+     */
+    private static Condition nameHas(DSLContext sql, String text) {
+        return sql.family() == SQLDialect.SQLITE
+                ? JOB.NAME.contains(text)
+                : JOB.NAME.containsIgnoreCase(text);
     }
 
     /** Numbers rise with submission, so they are its order. */

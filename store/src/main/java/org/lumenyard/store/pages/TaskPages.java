@@ -1,5 +1,6 @@
 package org.lumenyard.store.pages;
 
+import static org.jooq.impl.DSL.case_;
 import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.selectOne;
@@ -11,6 +12,7 @@ import static org.lumenyard.store.schema.Tables.TASK;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -255,16 +257,24 @@ public final class TaskPages {
             }
         }
         var query =
-                sql.select(TASK.IDX, SHOWN)
+                sql.select(TASK.IDX, ordinal(SHOWN))
                         .from(TASK)
                         .where(step.rowsThatCount())
                         .orderBy(TASK.IDX);
+        TaskState[] states = TaskState.values();
         try (ResultSet rows = query.fetchResultSet()) {
-            while (rows.next()) maker.add(rows.getLong(1), TaskState.valueOf(rows.getString(2)));
+            while (rows.next()) maker.add(rows.getLong(1), states[rows.getInt(2)]);
         } catch (SQLException e) {
             throw new DataAccessException("reading tasks", e);
         }
         return maker.strip(step.id(), step.space());
+    }
+
+    /** A state as a number: of a hundred thousand rows, words take longer to read than to find. */
+    private static Field<Integer> ordinal(Field<TaskState> state) {
+        var numbers = new LinkedHashMap<TaskState, Integer>();
+        for (TaskState each : TaskState.values()) numbers.put(each, each.ordinal());
+        return case_(state).mapValues(numbers);
     }
 
     private Optional<Step> step(DSLContext sql, StepId id) {
