@@ -21,7 +21,7 @@ class KillsTest {
     private static final List<String> AGENTS = List.of("anna", "bert");
     private static final int LONGEST_WAIT_MILLIS = 2_000;
     private static final int NIGHTLY_KILLS = Integer.getInteger("kills.nightly", 150);
-    private static final int NIGHTLY_FRAMES = Integer.getInteger("kills.nightly.frames", 1_000);
+    private static final int NIGHTLY_FRAMES = Integer.getInteger("kills.nightly.frames", 3_000);
 
     @RegisterExtension final Farms farms = Farms.ofEachTest();
 
@@ -97,6 +97,7 @@ class KillsTest {
                 struck.merge(kill(farm, kill, storms.getLast(), chance), 1, Integer::sum);
             }
             for (Storm storm : storms) {
+                awaitFrames(farm, storm);
                 assertThat(farm.awaitEnd(storm.job())).as("job " + storm.job()).isEqualTo("done");
                 System.out.println("job " + storm.job() + ": " + storm.account());
                 assertThat(storm.wrongs()).isEmpty();
@@ -120,6 +121,14 @@ class KillsTest {
     private static Storm storm(FarmUnderTest farm, Load load, int frames, int number, Random chance)
             throws IOException {
         return Storm.begin(farm, "storm " + number, load, frames, chance);
+    }
+
+    /** All of thousands of frames take long, but the next one never does. */
+    private static void awaitFrames(FarmUnderTest farm, Storm storm) throws InterruptedException {
+        while (storm.accepted() < storm.frames()) {
+            int accepted = storm.accepted();
+            farm.await("more frames", () -> storm.accepted() > accepted);
+        }
     }
 
     private static Target kill(FarmUnderTest farm, int number, Storm storm, Random chance)

@@ -119,6 +119,11 @@ final class Storm implements AutoCloseable {
                 .formatted(drawn, frames, seenAccepted.size(), held.isEmpty() ? "nothing" : held);
     }
 
+    /** How many frames it has. */
+    int frames() {
+        return frames;
+    }
+
     /** How many frames the onlooker has seen accepted. */
     int accepted() {
         return seenAccepted.size();
