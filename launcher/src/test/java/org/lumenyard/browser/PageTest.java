@@ -11,6 +11,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.KeyboardModifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -368,6 +369,25 @@ class PageTest {
         visitor.page().keyboard().type("key two");
         assertThat(visitor.row("key one")).hasCount(0);
         assertThat(visitor.row("key two")).isVisible();
+    }
+
+    @Test
+    @Order(3)
+    void aJobsNameOpensItHereAndElsewhereByTheBrowsersOwnWays() {
+        String job = submit("named one", "1-3", 0.1);
+        Visitor visitor = visitor();
+        Locator name = visitor.row("named one").getByRole(AriaRole.LINK);
+        var elsewhere = new Locator.ClickOptions().setModifiers(List.of(KeyboardModifier.CONTROL));
+        Page other = visitor.page().context().waitForPage(() -> name.click(elsewhere));
+        assertThat(other).hasURL(base() + "/jobs/" + job);
+        other.close();
+        assertThat(visitor.row("named one")).isVisible();
+
+        visitor.page().evaluate("window.stayed = true");
+        name.click();
+        assertThat(visitor.page()).hasURL(Pattern.compile(".*/jobs/" + job + "$"));
+        assertThat(visitor.tab("Runs")).isVisible();
+        assertThat(visitor.page().evaluate("window.stayed")).as("not loaded anew").isEqualTo(true);
     }
 
     @Test
