@@ -661,6 +661,22 @@ class FarmTest {
     }
 
     @Test
+    void whatANodeOfferedBeforeDoesNotUndoWhatItOffersNow() throws IOException {
+        try (var station = Station.open(folder);
+                var agent = FakeAgent.connect(station)) {
+            agent.join("north", 1);
+            var nothing = new AgentMessage.Changed(FakeAgent.facts("north", 0));
+            long before = agent.report(nothing);
+            long now = agent.report(new AgentMessage.Changed(FakeAgent.facts("north", 1)));
+            agent.say(new AgentMessage.Report(before, nothing));
+            agent.awaitAcknowledged(now);
+
+            station.submit(1);
+            assertThat(agent.await(ServerMessage.Start.class).run()).isPositive();
+        }
+    }
+
+    @Test
     void workThatWaitsForAProgramSaysWhetherItIsBeingInstalled() throws Exception {
         try (var station = Station.open(folder);
                 var agent = FakeAgent.connect(station)) {

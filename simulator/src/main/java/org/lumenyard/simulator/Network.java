@@ -32,6 +32,9 @@ final class Network {
         /** The server process that it was opened to: no later one hears it. */
         final long serverProcess = server.processNumber();
 
+        /** The latest report that the server heard here. */
+        private long newest;
+
         private long lastToServer;
         private long lastToAgent;
 
@@ -44,6 +47,13 @@ final class Network {
         Connection(SimAgent agent, long number) {
             this.agent = agent;
             this.number = number;
+        }
+
+        /** Whether a report is later than all that the server heard here, and no repetition. */
+        boolean isNews(long sequence) {
+            if (sequence <= newest) return false;
+            newest = sequence;
+            return true;
         }
 
         void toServer(AgentMessage message) {

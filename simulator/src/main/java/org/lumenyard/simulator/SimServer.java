@@ -723,6 +723,8 @@ class SimServer {
     private void report(Network.Connection from, AgentMessage.Report report) {
         Leases.Life life = lives.get(from);
         if (life == null) return;
+        boolean isNews = from.isNews(report.sequence());
+        if (!isNews && report.fact() instanceof AgentMessage.Changed) return;
         long incarnation = life(life.incarnation(), life.node());
         Command command =
                 switch (report.fact()) {

@@ -48,7 +48,11 @@ class SimulationTest {
                 new Kept(
                         Profile.CHAOS,
                         90,
-                        "what a joining agent had proven was void when another joined before it"));
+                        "what a joining agent had proven was void when another joined before it"),
+                new Kept(
+                        Profile.CHAOS,
+                        2_000_191,
+                        "what a node had offered before, heard twice, undid what it offers now"));
     }
 
     @ParameterizedTest

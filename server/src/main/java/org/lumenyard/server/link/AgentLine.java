@@ -48,6 +48,9 @@ final class AgentLine {
     /** What the agent said first; of two hellos of one agent the later sent one counts. */
     private volatile AgentMessage.@Nullable Hello hello;
 
+    /** The latest report that was heard here; of the hearing thread only. */
+    private long newest;
+
     /** When the agent last answered a ping, in the link's time; negative before. */
     private volatile long pongAt = -1;
 
@@ -107,6 +110,13 @@ final class AgentLine {
     /** Empty when there is nothing to say after all. */
     private static String composed(Supplier<Optional<? extends ServerMessage>> message) {
         return message.get().map(Wire::write).orElse("");
+    }
+
+    /** Whether a report is later than all that were heard here, and no repetition. */
+    boolean isNews(long sequence) {
+        if (sequence <= newest) return false;
+        newest = sequence;
+        return true;
     }
 
     /** Tells that all reports up to this one are stored: many that are stored together, at once. */

@@ -524,6 +524,11 @@ public final class AgentLink implements AutoCloseable {
         if (life == null) {
             return;
         }
+        boolean isNews = line.isNews(report.sequence());
+        if (!isNews && report.fact() instanceof AgentMessage.Changed) {
+            // The last that a node says of itself counts. All else may be said again.
+            return;
+        }
         Command command = command(life, report.fact());
         currentLoop()
                 .report(
