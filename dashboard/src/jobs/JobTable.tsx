@@ -327,7 +327,7 @@ const Row = memo(function Row({
             <td className="c-name" title={job.name}>
                 <div className="two">
                     <b>
-                        {/* The row opens the job; the router's own link is a quarter of what a row costs to make. */}
+                        {/* The row opens the job; the router's own link took a quarter of the script's time. */}
                         <a href={`/jobs/${job.id}`} tabIndex={-1}>
                             {job.name}
                         </a>

@@ -12,9 +12,9 @@ import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
 
 /**
- * Connections between agents and the server. Within one connection order holds, and nothing is lost
- * without all that follows and the connection itself; a connection may break at any moment, and
- * what was under way then may arrive, or not, or twice.
+ * Connections between agents and the server. Within one connection order holds, but for messages
+ * that arrive a second time, later; nothing is lost without all that follows and the connection
+ * itself. A connection may break at any moment, and what was under way then may arrive, or not.
  */
 final class Network {
     /** A way that messages go. */
@@ -89,7 +89,9 @@ final class Network {
             clock.after(arrival - clock.now(), () -> deliver(way, message));
         }
 
-        /** What was under way when the connection broke may still arrive, even twice. */
+        /**
+         * What was under way when the connection broke may still arrive; at times a second time.
+         */
         private void deliver(Way way, Runnable message) {
             if (isCut(agent, way)) {
                 if (open) held.add(() -> deliver(way, message));

@@ -156,7 +156,10 @@ abstract class ArchivesTest {
         for (int kill = 0; kill < KILLS; kill++) {
             int slices = 1 + chance.nextInt(40);
             String number = "" + job.value();
-            Elsewhere.untilKilled(slices, chance, place, Moving.class, number, "" + file);
+            assertThat(
+                            Elsewhere.untilKilled(
+                                    slices, chance, place, Moving.class, number, "" + file))
+                    .hasSizeGreaterThanOrEqualTo(slices);
             try (var yard = new Yard(place)) {
                 Archiving now = yard.store.archives().of(job).orElseThrow();
                 System.out.println("killed while " + now);

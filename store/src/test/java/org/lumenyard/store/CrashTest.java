@@ -33,8 +33,9 @@ abstract class CrashTest {
         Place place = place();
         for (int kill = 0; kill < KILLS; kill++) {
             int batches = 1 + chance.nextInt(60);
-            long acknowledged =
-                    Elsewhere.untilKilled(batches, chance, place, Writing.class).getLast();
+            var said = Elsewhere.untilKilled(batches, chance, place, Writing.class);
+            assertThat(said).hasSizeGreaterThanOrEqualTo(batches);
+            long acknowledged = said.getLast();
             try (Store store = Store.open(place, Frames::read)) {
                 long revision = store.takeOver().revision();
                 assertThat(revision).isBetween(acknowledged, acknowledged + 1);
