@@ -34,7 +34,7 @@ class CutOffTest {
             Path records = Files.createDirectories(farm.work().resolve("records"));
             String job = farm.submit(Templates.PATTERN, parameters(farm, "1", records, 12));
             Path lock = records.resolve("1.lock");
-            farm.await("the frame is being drawn", () -> isLocked(lock));
+            farm.await("the frame is being drawn", () -> Kernel.isLocked(lock));
             farm.startAgent("near");
             farm.awaitNodes("near", "far");
             long cut = Kernel.bootMillis();
@@ -87,7 +87,9 @@ class CutOffTest {
         String job = farm.submit(Templates.PATTERN, parameters(farm, "1-2", records, 8));
         farm.await(
                 "both frames are being drawn",
-                () -> isLocked(records.resolve("1.lock")) && isLocked(records.resolve("2.lock")));
+                () ->
+                        Kernel.isLocked(records.resolve("1.lock"))
+                                && Kernel.isLocked(records.resolve("2.lock")));
         JsonNode annas =
                 farm.runs(job).stream()
                         .filter(run -> run.path("nodeName").asText().equals("anna"))
@@ -125,14 +127,6 @@ class CutOffTest {
                 records,
                 "Seconds",
                 seconds);
-    }
-
-    private static boolean isLocked(Path lock) {
-        try {
-            return Kernel.isLocked(lock);
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     /** A moment of the wall clock on the boot clock: both are this machine's. */

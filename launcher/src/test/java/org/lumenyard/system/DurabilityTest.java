@@ -102,7 +102,8 @@ class DurabilityTest {
             farm.awaitNodes("anna");
             Path records = Files.createDirectories(farm.work().resolve("records"));
             String job = farm.submit(Templates.PATTERN, pattern(farm, "1-3", records, 2));
-            farm.awaitCount(job, "running", 1);
+            Path first = records.resolve("1.lock");
+            farm.await("the first frame is being drawn", () -> Kernel.isLocked(first));
             fill(data.resolve("ballast"));
             ProblemException no = refusal(farm);
             System.out.println("503: " + no.detail());
@@ -110,7 +111,7 @@ class DurabilityTest {
             assertThat(no.word()).isEqualTo("storage_unavailable");
             assertThat(farm.job(job).path("name").asText()).as("reading goes on").isEqualTo("job");
             // The frame that was being drawn ends while nothing can be stored.
-            Kernel.awaitUnlocked(records.resolve("1.lock"));
+            Kernel.awaitUnlocked(first);
             Files.delete(data.resolve("ballast"));
             assertThat(farm.awaitEnd(job)).isEqualTo("done");
             assertThat(farm.runs(job))

@@ -107,12 +107,11 @@ final class Storm implements AutoCloseable {
      * What is going on, for the line that is printed at a kill: seen from outside where the server
      * is not asked.
      */
-    String phase() throws IOException, InterruptedException {
+    String phase() throws IOException {
         int drawn = DrawnRecord.read(records).byFrame().size();
         var held = new ArrayList<Integer>();
         for (int frame = 1; frame <= frames; frame++) {
             if (!seenAccepted.containsKey(frame)
-                    && Files.exists(records.resolve(frame + ".lock"))
                     && Kernel.isLocked(records.resolve(frame + ".lock"))) held.add(frame);
         }
         return "%d of %d frames drawn, %d seen accepted, drawing %s"

@@ -3,7 +3,6 @@ package org.lumenyard.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +36,9 @@ class SurvivesTest {
         String lasting = farm.submit(Templates.PATTERN, parameters(farm, "2", records, 12));
         farm.await(
                 "both frames are being drawn",
-                () -> isLocked(records.resolve("1.lock")) && isLocked(records.resolve("2.lock")));
+                () ->
+                        Kernel.isLocked(records.resolve("1.lock"))
+                                && Kernel.isLocked(records.resolve("2.lock")));
         farm.server().kill();
         Kernel.awaitUnlocked(records.resolve("1.lock"));
         farm.startServer();
@@ -62,7 +63,7 @@ class SurvivesTest {
         Path records = Files.createDirectories(farm.work().resolve("records"));
         String job = farm.submit(Templates.PATTERN, parameters(farm, "1", records, 12));
         Path lock = records.resolve("1.lock");
-        farm.await("the frame is being drawn", () -> isLocked(lock));
+        farm.await("the frame is being drawn", () -> Kernel.isLocked(lock));
         farm.server().kill();
         long away = Kernel.bootMillis();
         long stopped = Kernel.awaitUnlocked(lock);
@@ -95,7 +96,7 @@ class SurvivesTest {
         Path records = Files.createDirectories(farm.work().resolve("records"));
         String job = farm.submit(Templates.PATTERN, parameters(farm, "1", records, 5));
         Path lock = records.resolve("1.lock");
-        farm.await("the frame is being drawn", () -> isLocked(lock));
+        farm.await("the frame is being drawn", () -> Kernel.isLocked(lock));
         long killed = Kernel.bootMillis();
         farm.daemon("anna").kill();
         long dead = Kernel.awaitUnlocked(lock);
@@ -128,13 +129,5 @@ class SurvivesTest {
                 records,
                 "Seconds",
                 seconds);
-    }
-
-    private static boolean isLocked(Path lock) {
-        try {
-            return Kernel.isLocked(lock);
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }
