@@ -1,15 +1,18 @@
 package org.lumenyard.simulator;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
+import org.lumenyard.server.link.Speaker;
 
 /**
  * Connections between agents and the server. Within one connection order holds, but for messages
@@ -32,8 +35,8 @@ final class Network {
         /** The server process that it was opened to: no later one hears it. */
         final long serverProcess = server.processNumber();
 
-        /** The latest report that the server heard here. */
-        private long newest;
+        /** Who the server hears here; null when it was not there. */
+        final @Nullable Speaker speaker;
 
         private long lastToServer;
         private long lastToAgent;
@@ -41,19 +44,19 @@ final class Network {
         /** Where something was lost, and nothing comes through any more. */
         private final Set<Way> torn = EnumSet.noneOf(Way.class);
 
-        /** What is sent again and again while there is no way. */
-        private final List<Runnable> held = new ArrayList<>();
+        /** What is sent again and again while there is no way, in its order. */
+        private final Map<Way, List<Runnable>> held = new EnumMap<>(Way.class);
+
+        /** Where nothing more arrives of what was under way when the connection broke. */
+        private final Set<Way> over = EnumSet.noneOf(Way.class);
+
+        /** When the last arrives of what was under way when the connection broke. */
+        private final Map<Way, Long> afterwards = new EnumMap<>(Way.class);
 
         Connection(SimAgent agent, long number) {
             this.agent = agent;
             this.number = number;
-        }
-
-        /** Whether a report is later than all that the server heard here, and no repetition. */
-        boolean isNews(long sequence) {
-            if (sequence <= newest) return false;
-            newest = sequence;
-            return true;
+            speaker = server.opened(this);
         }
 
         void toServer(AgentMessage message) {
@@ -90,33 +93,54 @@ final class Network {
         }
 
         /**
-         * What was under way when the connection broke may still arrive; at times a second time.
+         * What was under way when the connection broke may still arrive, up to some message; at
+         * times one comes a second time.
          */
         private void deliver(Way way, Runnable message) {
-            if (isCut(agent, way)) {
-                if (open) held.add(() -> deliver(way, message));
+            if (over.contains(way)) return;
+            if (isCut(agent, way) || held.containsKey(way)) {
+                if (open) held.computeIfAbsent(way, w -> new ArrayList<>()).add(message);
+                else over.add(way);
                 return;
             }
-            if (open) message.run();
-            boolean late = !open && clock.happens(0.5);
-            if (late || clock.happens(0.1)) clock.after(clock.between(1, 3_000), message);
+            if (open) {
+                message.run();
+                if (clock.happens(0.1)) clock.after(clock.between(1, 3_000), message);
+            } else if (clock.happens(0.5)) {
+                long arrival =
+                        Math.max(
+                                afterwards.getOrDefault(way, 0L),
+                                clock.now() + clock.between(1, 3_000));
+                afterwards.put(way, arrival);
+                clock.after(arrival - clock.now(), message);
+            } else {
+                over.add(way);
+            }
         }
 
-        /** There is a way again: what was held comes through, in its order. */
+        /** Where there is a way again what was held comes through, in its order. */
         private void goesOn() {
-            var late = List.copyOf(held);
-            held.clear();
-            late.forEach(Runnable::run);
+            for (Way way : Way.values()) {
+                if (isCut(agent, way)) continue;
+                List<Runnable> late = held.remove(way);
+                if (late != null) late.forEach(message -> deliver(way, message));
+            }
         }
 
         /** Breaks; both ends notice, each in its time: while there is no way, after that. */
         boolean breaks() {
             if (!open) return false;
             open = false;
+            over.addAll(held.keySet());
             held.clear();
             notice(Way.TO_SERVER, () -> server.closed(this));
             notice(Way.TO_AGENT, () -> agent.closed(this));
             return true;
+        }
+
+        /** The server ends it after what it has said. */
+        void breaksAfterSending() {
+            clock.after(Math.max(0, lastToAgent - clock.now()) + 1, this::breaks);
         }
 
         private void notice(Way way, Runnable what) {
@@ -161,13 +185,20 @@ final class Network {
 
     void cut(SimAgent agent, Set<Way> ways) {
         cut.put(agent, EnumSet.copyOf(ways));
+        goesOn(agent);
+    }
+
+    /** Not every way that was cut is still. */
+    private void goesOn(SimAgent agent) {
+        Connection connection = latest.get(agent);
+        if (connection != null) connection.goesOn();
     }
 
     /** There is a way again; the connection breaks, or goes on where it was. */
     void heal(SimAgent agent, boolean breaks) {
         if (cut.remove(agent) == null) return;
         if (breaks) breaks(agent);
-        else if (latest.containsKey(agent)) latest.get(agent).goesOn();
+        else goesOn(agent);
     }
 
     boolean breaks(SimAgent agent) {

@@ -5,13 +5,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lumenyard.core.Change;
@@ -20,16 +16,16 @@ import org.lumenyard.core.Effect;
 import org.lumenyard.core.Farm;
 import org.lumenyard.core.FarmImage;
 import org.lumenyard.core.InstanceId;
-import org.lumenyard.core.NodeFacts;
 import org.lumenyard.core.NodeId;
-import org.lumenyard.core.Outcome;
 import org.lumenyard.core.Reply;
 import org.lumenyard.core.Run;
-import org.lumenyard.core.RunId;
 import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.protocol.ServerMessage;
-import org.lumenyard.server.link.Hellos;
 import org.lumenyard.server.link.Leases;
+import org.lumenyard.server.link.Line;
+import org.lumenyard.server.link.Reception;
+import org.lumenyard.server.link.Speaker;
+import org.lumenyard.server.loop.Answer;
 import org.lumenyard.store.Batch;
 import org.lumenyard.store.Reign;
 import org.lumenyard.store.Store;
@@ -60,13 +56,6 @@ class SimServer {
         void heard(AgentMessage message);
     }
 
-    private static final long LOOK_MILLIS = 100;
-
-    /** A look that comes later than this was a stall of ours. */
-    private static final long STALL_MILLIS = 1_000;
-
-    private static final long PING_MILLIS = 2_000;
-
     /** There is a turn so often, even if nothing is asked. */
     private static final long IDLE_MILLIS = 60_000;
 
@@ -80,30 +69,21 @@ class SimServer {
             long at,
             Farm farm,
             List<Item> items,
-            List<Answer> answers,
+            List<Told> answers,
             List<Change> changes,
             List<Effect> effects) {}
 
-    private record Answer(Consumer<Reply> then, Reply reply) {}
+    private record Told(Consumer<Reply> then, Reply reply) {}
 
     private final Clock clock;
     private final Store store;
     private final Promises promises;
     private final Tale tale;
-    private final Map<NodeId, Network.Connection> lines = new HashMap<>();
-    private final Map<Network.Connection, Leases.Life> lives = new LinkedHashMap<>();
-    private final Map<Network.Connection, AgentMessage.Hello> greetings = new LinkedHashMap<>();
-    private final Map<Network.Connection, Long> pongs = new HashMap<>();
-    private final Map<String, NodeId> names = new HashMap<>();
-    private final Map<NodeId, String> boots = new HashMap<>();
-    private final Set<String> joining = new HashSet<>();
     private final Deque<Runnable> missed = new ArrayDeque<>();
     private final List<Item> inbox = new ArrayList<>();
     private final Map<NodeId, Long> presentLives = new HashMap<>();
-    private Hellos hellos = new Hellos();
-    private Leases leases = new Leases(terms());
+    private @Nullable Reception reception;
     private @Nullable Farm farm;
-    private @Nullable Reign reign;
     private long revision;
     private long existence;
     private boolean turnPlanned;
@@ -140,9 +120,9 @@ class SimServer {
         return false;
     }
 
-    /** The life in whose name a command counts. */
-    long life(long claimed, NodeId node) {
-        return claimed;
+    /** What an agent's word, or its silence, is taken for. */
+    Command takenFor(Command command) {
+        return command;
     }
 
     /** The node's latest life that was stored; {@code otherwise} when there is none. */
@@ -163,18 +143,6 @@ class SimServer {
     /** The run's place on its node. */
     long slot(Run run) {
         return run.slot().value();
-    }
-
-    /** What an agent's word on its machine counts for. */
-    NodeFacts facts(AgentMessage.Facts f) {
-        return new NodeFacts(
-                f.name(),
-                f.machine(),
-                f.boot(),
-                f.pidNamespace(),
-                f.amounts(),
-                f.attributes(),
-                "{}");
     }
 
     // Life and death
@@ -198,7 +166,7 @@ class SimServer {
         if (farm != null) return;
         tale.add("the server begins");
         existence++;
-        leases = new Leases(terms());
+        reception = new Reception(terms(), new Around());
         reign();
         lookedAt = clock.now();
         watch(existence);
@@ -213,17 +181,9 @@ class SimServer {
         Reign begun = store.takeOver();
         FarmImage image = store.load();
         Farm loaded = Farm.load(image);
-        reign = begun;
         revision = begun.revision();
         farm = loaded;
-        leases.clear();
-        for (FarmImage.NodeImage node : image.nodes()) {
-            names.put(node.facts().name(), node.id());
-            boots.put(node.id(), node.facts().boot());
-            leases.heard(node.id(), clock.now() - Math.max(0, wallClock() - node.joinedAt()));
-            if (node.online()) leases.renew(node.id(), node.incarnation(), clock.now());
-        }
-        allLinesBreak();
+        Objects.requireNonNull(reception).began(begun, image, clock.now());
         for (var job : promises.acknowledged()) {
             boolean there = loaded.knows(job) || store.loadJob(job).isPresent();
             if (!there) promises.fail("job %s was acknowledged and is gone", job);
@@ -237,23 +197,12 @@ class SimServer {
         farm = null;
         existence++;
         inbox.clear();
-        hellos = new Hellos();
-        names.clear();
-        boots.clear();
-        joining.clear();
         turnPlanned = false;
         frozen = false;
         missed.clear();
-        allLinesBreak();
+        if (reception != null) reception.close();
+        reception = null;
         return true;
-    }
-
-    private void allLinesBreak() {
-        List.copyOf(greetings.keySet()).forEach(Network.Connection::breaks);
-        greetings.clear();
-        lives.clear();
-        lines.clear();
-        pongs.clear();
     }
 
     /** It stands still; clocks go on. */
@@ -295,10 +244,9 @@ class SimServer {
             return;
         }
         long now = clock.now();
-        long late = now - lookedAt - LOOK_MILLIS;
+        long late = now - lookedAt - Reception.LOOK_MILLIS;
         lookedAt = now;
-        if (late >= STALL_MILLIS) leases.stalled(late);
-        else leases.expired(now).forEach(this::lose);
+        if (reception != null) reception.look(late);
         Farm present = farm;
         if (present != null
                 && present.nextWake().isPresent()
@@ -306,14 +254,7 @@ class SimServer {
             report(new Command.Wake(), reply -> {});
         }
         if (now - turnedAt >= IDLE_MILLIS) planTurn();
-        clock.after(LOOK_MILLIS, () -> watch(here));
-    }
-
-    private void lose(Leases.Life life) {
-        tale.add("the lease of node %s, life %d, is over", life.node(), life.incarnation());
-        report(
-                new Command.Lose(life.node(), life(life.incarnation(), life.node()), "silent"),
-                reply -> {});
+        clock.after(Reception.LOOK_MILLIS, () -> watch(here));
     }
 
     // Commands
@@ -398,7 +339,7 @@ class SimServer {
         turn.changes().addAll(applied.changes());
         boolean forgotten = item.command() instanceof Command.Return && !comparesInventories();
         if (!forgotten) turn.effects().addAll(applied.effects());
-        turn.answers().add(new Answer(item.then(), applied.reply()));
+        turn.answers().add(new Told(item.then(), applied.reply()));
     }
 
     private void finish(Turn turn) {
@@ -503,34 +444,11 @@ class SimServer {
     }
 
     private void tell(Turn turn) {
-        for (Change change : turn.changes()) {
-            if (change instanceof Change.NodeJoined joined) {
-                names.put(joined.facts().name(), joined.node());
-                boots.put(joined.node(), joined.facts().boot());
-                leases.renew(joined.node(), joined.incarnation(), clock.now());
-            }
-            if (change instanceof Change.NodeGone gone) leases.end(gone.node(), Long.MAX_VALUE);
-        }
-        for (Answer answer : turn.answers()) answer.then().accept(answer.reply());
-        turn.effects().forEach(this::send);
-    }
-
-    private void send(Effect effect) {
-        foregone(effect).forEach(command -> report(command, reply -> {}));
-        Network.Connection line = lines.get(effect.node());
-        Leases.Life life = line == null ? null : lives.get(line);
-        if (line == null || life == null || !effect.isFor(life.incarnation())) return;
-        switch (effect) {
-            case Effect.Start start -> line.toAgent(order(start.run()));
-            case Effect.Kill kill ->
-                    line.toAgent(new ServerMessage.Kill(kill.run().value(), kill.why()));
-            case Effect.Revoke revoke ->
-                    line.toAgent(new ServerMessage.Revoke(revoke.run().value()));
-            case Effect.StopInstance stop ->
-                    line.toAgent(new ServerMessage.StopInstance(stop.instance().value()));
-            case Effect.Fence fence ->
-                    line.toAgent(new ServerMessage.Fenced(fence.incarnation(), fence.why()));
-        }
+        for (Told answer : turn.answers()) answer.then().accept(answer.reply());
+        for (Effect effect : turn.effects())
+            foregone(effect).forEach(command -> report(command, reply -> {}));
+        Reception here = reception;
+        if (here != null) here.committed(turn.changes(), turn.effects());
     }
 
     private ServerMessage order(Run run) {
@@ -558,208 +476,110 @@ class SimServer {
 
     // The wire
 
+    /** An agent's connection is open; nobody hears it when the server is not there. */
+    @Nullable Speaker opened(Network.Connection connection) {
+        Reception here = reception;
+        return here == null ? null : here.opened(new Outlet(connection));
+    }
+
     void closed(Network.Connection connection) {
-        if (connection.serverProcess != existence) return;
-        whenAwake(() -> {
-            greetings.remove(connection);
-            Leases.Life life = lives.get(connection);
-            if (life != null) lines.remove(life.node(), connection);
-        });
+        Reception here = reception;
+        Speaker speaker = connection.speaker;
+        if (here == null || speaker == null || connection.serverProcess != existence) return;
+        whenAwake(() -> here.closed(speaker));
     }
 
     void heard(Network.Connection from, AgentMessage message) {
-        if (farm == null || from.serverProcess != existence) return;
+        Reception here = reception;
+        Speaker speaker = from.speaker;
+        if (here == null || speaker == null || from.serverProcess != existence) return;
         if (frozen) {
             missed.add(() -> heard(from, message));
             return;
         }
         onlooker.heard(message);
-        switch (message) {
-            case AgentMessage.Hello hello -> hello(from, hello);
-            case AgentMessage.Heartbeat beat -> heartbeat(from, beat);
-            case AgentMessage.Report report -> report(from, report);
-            case AgentMessage.Pong() -> pongs.put(from, clock.now());
+        here.heard(speaker, message);
+    }
+
+    /** What is told an agent. */
+    private final class Outlet implements Line {
+        private final Network.Connection connection;
+
+        Outlet(Network.Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void tell(ServerMessage message) {
+            if (message instanceof ServerMessage.Refused(String reason, String ignored))
+                tale.add("an agent is refused: %s", reason);
+            connection.toAgent(message);
+        }
+
+        @Override
+        public void order(Run run) {
+            connection.toAgent(SimServer.this.order(run));
+        }
+
+        @Override
+        public void acknowledge(long sequence) {
+            connection.toAgent(new ServerMessage.Acknowledged(sequence));
+        }
+
+        @Override
+        public void close(int code, String reason) {
+            connection.breaks();
+        }
+
+        @Override
+        public void closeAfterSending(int code, String reason) {
+            connection.breaksAfterSending();
+        }
+
+        @Override
+        public String peer() {
+            return "agent";
         }
     }
 
-    private void hello(Network.Connection from, AgentMessage.Hello hello) {
-        AgentMessage.Facts facts = hello.facts();
-        if (!hellos.isNews(facts.name(), facts.boot(), hello.sentAt())) {
-            from.breaks();
-            return;
+    /** What is around the rules by which agents are spoken with. */
+    private final class Around implements Reception.World {
+        @Override
+        public long boot() {
+            return clock.now();
         }
-        greetings.put(from, hello);
-        NodeId claimed = names.get(facts.name());
-        Network.Connection former = claimed == null ? null : lines.get(claimed);
-        AgentMessage.Hello before = former == null ? null : greetings.get(former);
-        boolean goesOn = before != null && hello.incarnation() > 0 && isSameAgent(before, hello);
-        if (former == null || former == from) {
-            welcome(from, hello);
-        } else if (goesOn) {
-            former.breaks();
-            welcome(from, hello);
-        } else {
-            former.toAgent(new ServerMessage.Ping());
-            awaitPong(former, from, hello, clock.now());
+
+        @Override
+        public long clock() {
+            return wallClock();
         }
-    }
 
-    private static boolean isSameAgent(AgentMessage.Hello one, AgentMessage.Hello other) {
-        return one.incarnation() == other.incarnation()
-                && one.facts().machine().equals(other.facts().machine())
-                && one.facts().boot().equals(other.facts().boot())
-                && one.facts().pidNamespace().equals(other.facts().pidNamespace());
-    }
-
-    /** A newcomer under a connected node's name: whoever answers first was there. */
-    private void awaitPong(
-            Network.Connection former,
-            Network.Connection from,
-            AgentMessage.Hello hello,
-            long asked) {
-        if (pongs.getOrDefault(former, 0L) >= asked) {
-            tale.add("a double of %s is refused", hello.facts().name());
-            from.toAgent(new ServerMessage.Refused("duplicate_node", "connected already"));
-        } else if (clock.now() - asked >= PING_MILLIS || !greetings.containsKey(former)) {
-            former.breaks();
-            welcome(from, hello);
-        } else {
-            later(20, () -> awaitPong(former, from, hello, asked));
+        @Override
+        public boolean isTrusted() {
+            return true;
         }
-    }
 
-    private void welcome(Network.Connection from, AgentMessage.Hello hello) {
-        AgentMessage.Facts facts = hello.facts();
-        if (!hellos.isLatest(facts.name(), facts.boot(), hello.sentAt())) {
-            from.breaks();
-            return;
+        @Override
+        public void report(Command command, Consumer<Answer> then) {
+            SimServer.this.report(
+                    takenFor(command), reply -> then.accept(new Answer.Replied(reply, revision)));
         }
-        boolean goesOn = hello.incarnation() > 0;
-        if (!goesOn && !joining.add(facts.name())) {
-            from.breaks();
-            return;
+
+        @Override
+        public void later(long millis, Runnable what) {
+            SimServer.this.later(millis, what);
         }
-        var runs = hello.runs().stream().map(RunId::new).toList();
-        var node = new NodeId(hello.node());
-        Command command =
-                goesOn
-                        ? new Command.Return(
-                                node,
-                                life(hello.incarnation(), node),
-                                runs,
-                                hello.instances().stream().map(InstanceId::new).toList())
-                        : new Command.Join(facts(facts), hasSwept(hello), runs);
-        report(
-                command,
-                reply -> {
-                    if (!goesOn) joining.remove(facts.name());
-                    greet(from, hello, reply);
-                });
-    }
 
-    /** What an agent says of a node that its folder does not belong to proves nothing. */
-    private boolean hasSwept(AgentMessage.Hello hello) {
-        NodeId known = names.get(hello.facts().name());
-        if (known == null || known.value() != hello.node()) return false;
-        return hello.swept() && !isDouble(known, hello);
-    }
+        @Override
+        public void heard(NodeId node, AgentMessage.Heartbeat beat) {}
 
-    /** A machine that was running when the former agent was last heard is not that one's. */
-    private boolean isDouble(NodeId node, AgentMessage.Hello hello) {
-        boolean sameBoot = hello.facts().boot().equals(boots.get(node));
-        return !sameBoot && leases.wasHeardSince(node, clock.now() - hello.sentAt());
-    }
+        @Override
+        public void changed(NodeId node) {}
 
-    private void greet(Network.Connection from, AgentMessage.Hello hello, Reply reply) {
-        switch (reply) {
-            case Reply.Joined joined -> joined(from, hello, joined);
-            case Reply.Refused refused when hello.incarnation() > 0 ->
-                    from.toAgent(new ServerMessage.Fenced(hello.incarnation(), refused.detail()));
-            case Reply.Refused refused ->
-                    from.toAgent(
-                            new ServerMessage.Refused(
-                                    refused.reason().name().toLowerCase(Locale.ROOT),
-                                    refused.detail()));
-            default -> {}
+        @Override
+        public void say(String what) {
+            tale.add("%s", what);
         }
-    }
-
-    private void joined(Network.Connection from, AgentMessage.Hello hello, Reply.Joined joined) {
-        leases.heard(joined.node(), clock.now());
-        if (!leases.renew(joined.node(), joined.incarnation(), clock.now())) {
-            from.toAgent(new ServerMessage.Fenced(joined.incarnation(), "its lease is over"));
-            return;
-        }
-        names.put(hello.facts().name(), joined.node());
-        lives.put(from, new Leases.Life(joined.node(), joined.incarnation()));
-        Network.Connection former = lines.put(joined.node(), from);
-        if (former != null && former != from) {
-            // What is still heard of it is old, and is said again on the new one.
-            lives.remove(former);
-            former.breaks();
-        }
-        // It may have closed while the farm decided, and nobody will say so again.
-        if (!greetings.containsKey(from)) lines.remove(joined.node(), from);
-        from.toAgent(
-                new ServerMessage.Welcome(
-                        reigning().lineage(),
-                        joined.node().value(),
-                        joined.incarnation(),
-                        reigning().term(),
-                        joined.known().stream().map(RunId::value).toList(),
-                        LEASE.toMillis(),
-                        700));
-    }
-
-    private void heartbeat(Network.Connection from, AgentMessage.Heartbeat beat) {
-        Leases.Life life = lives.get(from);
-        if (life == null) return;
-        leases.heard(life.node(), clock.now());
-        if (leases.renew(life.node(), life.incarnation(), clock.now())) {
-            from.toAgent(new ServerMessage.Beat(beat.sentAt(), reigning().term()));
-        }
-    }
-
-    private void report(Network.Connection from, AgentMessage.Report report) {
-        Leases.Life life = lives.get(from);
-        if (life == null) return;
-        boolean isNews = from.isNews(report.sequence());
-        if (!isNews && report.fact() instanceof AgentMessage.Changed) return;
-        long incarnation = life(life.incarnation(), life.node());
-        Command command =
-                switch (report.fact()) {
-                    case AgentMessage.Started f ->
-                            new Command.Started(new RunId(f.run()), incarnation);
-                    case AgentMessage.Ended f ->
-                            new Command.Ended(new RunId(f.run()), incarnation, outcome(f));
-                    case AgentMessage.InstanceEnded f ->
-                            new Command.InstanceEnded(new InstanceId(f.instance()), incarnation);
-                    case AgentMessage.Changed f ->
-                            new Command.Update(life.node(), incarnation, facts(f.facts()));
-                    case AgentMessage.Leaving() -> new Command.Leave(life.node(), incarnation);
-                };
-        report(
-                command,
-                reply -> {
-                    if (life.equals(lives.get(from)))
-                        from.toAgent(new ServerMessage.Acknowledged(report.sequence()));
-                });
-    }
-
-    private Reign reigning() {
-        return Objects.requireNonNull(reign);
-    }
-
-    private static Outcome outcome(AgentMessage.Ended f) {
-        var kind = Outcome.Kind.valueOf(f.kind().toUpperCase(Locale.ROOT));
-        return new Outcome(
-                kind,
-                f.reason(),
-                f.sentence(),
-                f.loadMillis(),
-                f.runMillis(),
-                f.peakMebibytes(),
-                f.details());
     }
 
     @Nullable Farm farm() {

@@ -1,6 +1,7 @@
 package org.lumenyard.simulator;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,7 +12,6 @@ import org.lumenyard.core.NodeId;
 import org.lumenyard.core.Outcome;
 import org.lumenyard.core.Run;
 import org.lumenyard.core.RunId;
-import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.server.link.Leases;
 import org.lumenyard.store.Store;
 
@@ -44,9 +44,45 @@ enum Mutant {
             super(clock, store, promises, tale);
         }
 
+        private final Map<RunId, NodeId> nodes = new HashMap<>();
+
         @Override
-        long life(long claimed, NodeId node) {
+        List<Command> foregone(Effect told) {
+            if (told instanceof Effect.Start(Run run, boolean ignored))
+                nodes.put(run.id(), run.node());
+            return List.of();
+        }
+
+        @Override
+        Command takenFor(Command command) {
+            return switch (command) {
+                case Command.Return c ->
+                        new Command.Return(
+                                c.node(),
+                                present(c.node(), c.incarnation()),
+                                c.runs(),
+                                c.instances());
+                case Command.Started c ->
+                        new Command.Started(c.run(), present(c.run(), c.incarnation()));
+                case Command.Ended c ->
+                        new Command.Ended(c.run(), present(c.run(), c.incarnation()), c.outcome());
+                case Command.Update c ->
+                        new Command.Update(c.node(), present(c.node(), c.incarnation()), c.facts());
+                case Command.Leave c ->
+                        new Command.Leave(c.node(), present(c.node(), c.incarnation()));
+                case Command.Lose c ->
+                        new Command.Lose(c.node(), present(c.node(), c.incarnation()), c.why());
+                default -> command;
+            };
+        }
+
+        private long present(NodeId node, long claimed) {
             return presentLife(node, claimed);
+        }
+
+        private long present(RunId run, long claimed) {
+            NodeId node = nodes.get(run);
+            return node == null ? claimed : presentLife(node, claimed);
         }
     }
 
@@ -119,9 +155,18 @@ enum Mutant {
         }
 
         @Override
-        NodeFacts facts(AgentMessage.Facts said) {
-            NodeFacts facts = super.facts(said);
-            Map<String, Long> sum = credit.computeIfAbsent(said.name(), name -> new TreeMap<>());
+        Command takenFor(Command command) {
+            return switch (command) {
+                case Command.Join c ->
+                        new Command.Join(credited(c.facts()), c.swept(), c.spooled());
+                case Command.Update c ->
+                        new Command.Update(c.node(), c.incarnation(), credited(c.facts()));
+                default -> command;
+            };
+        }
+
+        private NodeFacts credited(NodeFacts facts) {
+            Map<String, Long> sum = credit.computeIfAbsent(facts.name(), name -> new TreeMap<>());
             facts.amounts().forEach((name, amount) -> sum.merge(name, amount, Long::sum));
             return new NodeFacts(
                     facts.name(),

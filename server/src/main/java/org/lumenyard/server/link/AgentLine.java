@@ -4,9 +4,10 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.lumenyard.protocol.AgentMessage;
+import org.lumenyard.core.Run;
 import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
 import org.slf4j.Logger;
@@ -17,11 +18,12 @@ import org.slf4j.LoggerFactory;
  * that a slow agent holds up nobody. What cannot be sent any more is not missed: a new connection
  * begins with both sides' inventories.
  */
-final class AgentLine {
+final class AgentLine implements Line {
     private static final int MOST_UNSENT = 10_000;
     private static final Logger LOG = LoggerFactory.getLogger(AgentLine.class);
 
     private final Socket socket;
+    private final Function<Run, Optional<ServerMessage.Start>> orders;
     private final LinkedBlockingQueue<Supplier<Optional<? extends ServerMessage>>> unsent =
             new LinkedBlockingQueue<>(MOST_UNSENT);
 
@@ -37,34 +39,27 @@ final class AgentLine {
 
     private volatile @Nullable Farewell farewell;
 
-    /** The life that speaks here; null until it is welcome. */
-    private volatile Leases.@Nullable Life life;
-
     /**
-     * False once a report on this line was not stored: later ones must not be acknowledged then.
+     * @param orders what an agent needs to know to do a run; asked on the line's own thread
      */
-    private volatile boolean intact = true;
-
-    /** What the agent said first; of two hellos of one agent the later sent one counts. */
-    private volatile AgentMessage.@Nullable Hello hello;
-
-    /** The latest report that was heard here; of the hearing thread only. */
-    private long newest;
-
-    /** When the agent last answered a ping, in the link's time; negative before. */
-    private volatile long pongAt = -1;
-
-    AgentLine(Socket socket) {
+    AgentLine(Socket socket, Function<Run, Optional<ServerMessage.Start>> orders) {
         this.socket = socket;
+        this.orders = orders;
         Thread.ofVirtual().name("agent-line").start(this::send);
     }
 
-    void tell(ServerMessage message) {
+    @Override
+    public void tell(ServerMessage message) {
         tell(() -> Optional.of(message));
     }
 
+    @Override
+    public void order(Run run) {
+        tell(() -> orders.apply(run));
+    }
+
     /** Tells what is composed only when its turn comes, on the line's own thread. */
-    void tell(Supplier<Optional<? extends ServerMessage>> message) {
+    private void tell(Supplier<Optional<? extends ServerMessage>> message) {
         if (!closed && !unsent.offer(message)) {
             close(1013, "too slow");
         }
@@ -112,15 +107,9 @@ final class AgentLine {
         return message.get().map(Wire::write).orElse("");
     }
 
-    /** Whether a report is later than all that were heard here, and no repetition. */
-    boolean isNews(long sequence) {
-        if (sequence <= newest) return false;
-        newest = sequence;
-        return true;
-    }
-
-    /** Tells that all reports up to this one are stored: many that are stored together, at once. */
-    void acknowledge(long sequence) {
+    /** Many that are stored together are acknowledged at once. */
+    @Override
+    public void acknowledge(long sequence) {
         stored.accumulateAndGet(sequence, Math::max);
         if (willAcknowledge.compareAndSet(false, true)) {
             tell(() -> {
@@ -130,13 +119,14 @@ final class AgentLine {
         }
     }
 
-    /** Ends the connection after what is waiting to be sent. */
-    void closeAfterSending(int code, String reason) {
+    @Override
+    public void closeAfterSending(int code, String reason) {
         farewell = new Farewell(code, reason);
         tell(Optional::empty);
     }
 
-    void close(int code, String reason) {
+    @Override
+    public void close(int code, String reason) {
         closed = true;
         // A waiting sender is to see it.
         unsent.offer(Optional::empty);
@@ -148,57 +138,8 @@ final class AgentLine {
         unsent.offer(Optional::empty);
     }
 
-    void greets(AgentMessage.Hello said) {
-        hello = said;
-    }
-
-    /** Whether this is another connection of the very agent that speaks on {@code other}. */
-    boolean isSameAgentAs(AgentLine other) {
-        AgentMessage.Hello mine = hello;
-        AgentMessage.Hello its = other.hello;
-        return mine != null
-                && its != null
-                && mine.incarnation() == its.incarnation()
-                && mine.facts().machine().equals(its.facts().machine())
-                && mine.facts().boot().equals(its.facts().boot())
-                && mine.facts().pidNamespace().equals(its.facts().pidNamespace());
-    }
-
-    /**
-     * Whether the agent sent its hello here before the one on {@code other}: this one is outdated.
-     */
-    boolean isOlderThan(AgentLine other) {
-        AgentMessage.Hello mine = hello;
-        AgentMessage.Hello its = other.hello;
-        return mine != null && its != null && mine.sentAt() < its.sentAt();
-    }
-
-    Leases.@Nullable Life life() {
-        return life;
-    }
-
-    void lives(Leases.@Nullable Life now) {
-        life = now;
-        stored.set(0);
-    }
-
-    boolean intact() {
-        return intact;
-    }
-
-    void broken() {
-        intact = false;
-    }
-
-    long pongAt() {
-        return pongAt;
-    }
-
-    void pongedAt(long now) {
-        pongAt = now;
-    }
-
-    String peer() {
+    @Override
+    public String peer() {
         return socket.peer();
     }
 }

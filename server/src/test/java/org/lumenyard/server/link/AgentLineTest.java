@@ -2,6 +2,7 @@ package org.lumenyard.server.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class AgentLineTest {
     @Test
     void anErrorWhileSendingClosesTheLine() throws Exception {
         var socket = new Broken();
-        new AgentLine(socket).tell(new ServerMessage.Ping());
+        new AgentLine(socket, run -> Optional.empty()).tell(new ServerMessage.Ping());
         assertThat(socket.closedWith.get(20, TimeUnit.SECONDS)).isEqualTo(1011);
     }
 }
