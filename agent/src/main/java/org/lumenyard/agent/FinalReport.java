@@ -19,9 +19,11 @@ public record FinalReport(String farm, Ended ended, List<Publication> publicatio
      *
      * @param part its path now
      * @param target the path that makes it count
-     * @param bytes its size: a target of that size whose part is gone was published before
+     * @param bytes its size
+     * @param modified when it was last written, in milliseconds since the epoch: a target of that
+     *     size and time whose part is gone was published before
      */
-    public record Publication(String part, String target, long bytes) {}
+    public record Publication(String part, String target, long bytes, long modified) {}
 
     /** The run's id. */
     public long run() {

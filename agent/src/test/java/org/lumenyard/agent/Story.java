@@ -161,7 +161,7 @@ final class Story {
         var ended = new Ended(run, kind, kind, "", 10, 20, 30, "{}");
         var file =
                 new FinalReport.Publication(
-                        "/out/." + run + ".part.png", "/out/" + run + ".png", 99);
+                        "/out/." + run + ".part.png", "/out/" + run + ".png", 99, 1_000);
         return new FinalReport("farm", ended, List.of(file));
     }
 

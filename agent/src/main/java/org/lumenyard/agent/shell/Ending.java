@@ -144,8 +144,7 @@ final class Ending {
     }
 
     private static Publication publication(Output output) {
-        return new Publication(
-                output.part().toString(), output.target().toString(), output.bytes());
+        return OutputFiles.publication(output.part(), output.target(), output.bytes());
     }
 
     /** Outputs come first and are never cut apart: what does not fit is counted. */

@@ -21,6 +21,20 @@ final class OutputFiles {
 
     private OutputFiles() {}
 
+    /** A verified part of that size, as it is to be told a target from that has its name. */
+    static Publication publication(Path part, Path target, long bytes) {
+        return new Publication(part.toString(), target.toString(), bytes, modified(part));
+    }
+
+    /** Negative when it cannot be told: then nothing is taken for it. */
+    private static long modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file).toMillis();
+        } catch (IOException gone) {
+            return -1;
+        }
+    }
+
     /** Names all files of the report, each only while the lease is good. */
     static Event publish(FinalReport report, long notAfter) {
         for (Publication file : report.publications()) {
@@ -57,7 +71,9 @@ final class OutputFiles {
         Path part = Path.of(file.part());
         Path target = Path.of(file.target());
         if (!Files.exists(part)) {
-            return Files.isRegularFile(target) && Files.size(target) == file.bytes();
+            return Files.isRegularFile(target)
+                    && Files.size(target) == file.bytes()
+                    && modified(target) == file.modified();
         }
         Files.move(
                 part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

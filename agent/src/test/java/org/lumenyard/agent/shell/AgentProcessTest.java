@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.lumenyard.agent.FinalReport;
-import org.lumenyard.agent.FinalReport.Publication;
 import org.lumenyard.agent.Identity;
 import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.protocol.AgentMessage.Ended;
@@ -299,11 +298,7 @@ final class AgentProcessTest {
                     new FinalReport(
                             "farm-1",
                             ended,
-                            List.of(
-                                    new Publication(
-                                            part.toString(),
-                                            target.toString(),
-                                            Files.size(part)))));
+                            List.of(OutputFiles.publication(part, target, Files.size(part)))));
             return target;
         }
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,9 +24,7 @@ final class OutputFilesTest {
         var files = new java.util.ArrayList<Publication>();
         for (String name : names) {
             Path part = Files.writeString(folder.resolve(".11.part." + name), name);
-            files.add(
-                    new Publication(
-                            part.toString(), folder.resolve(name).toString(), name.length()));
+            files.add(OutputFiles.publication(part, folder.resolve(name), name.length()));
         }
         return new FinalReport("farm", new Ended(11, "done", "done", "", 0, 0, 0, "{}"), files);
     }
@@ -73,6 +73,17 @@ final class OutputFilesTest {
                             assertThat(event.reason()).isEqualTo("bad_output");
                             assertThat(event.sentence()).contains("a.png").endsWith(".");
                         });
+    }
+
+    @Test
+    void aPictureOfBeforeOfTheSameSizeIsNotTakenForThePartThatVanished() throws IOException {
+        Path before = Files.writeString(folder.resolve("a.png"), "A.PNG");
+        Files.setLastModifiedTime(before, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+        FinalReport report = report("a.png");
+        Files.delete(folder.resolve(".11.part.a.png"));
+
+        assertThat(OutputFiles.publish(report, later())).isInstanceOf(Event.NotPublished.class);
+        assertThat(before).hasContent("A.PNG");
     }
 
     @Test
