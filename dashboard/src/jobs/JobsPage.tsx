@@ -155,10 +155,10 @@ function SteadyTable({
     );
 }
 
-function Views({ state, states = {} }: { state: string; states?: JobPage['states'] | undefined }) {
+function Views({ state, states }: { state: string; states?: JobPage['states'] | undefined }) {
     const navigate = useNavigate();
     const views = VIEWS.filter(
-        ([name]) => name === '' || name === state || name === 'archived' || (states[name] ?? 0) > 0,
+        ([name]) => name === '' || name === state || name === 'archived' || (states?.[name] ?? 0) > 0,
     );
     return (
         <div className="tabs" role="group" aria-label="Which jobs">
@@ -174,7 +174,8 @@ function Views({ state, states = {} }: { state: string; states?: JobPage['states
                         })
                     }
                 >
-                    {word} {name !== 'archived' && <span className="n">{number(sum(states, name))}</span>}
+                    {word}{' '}
+                    {states && name !== 'archived' && <span className="n">{number(sum(states, name))}</span>}
                 </button>
             ))}
         </div>

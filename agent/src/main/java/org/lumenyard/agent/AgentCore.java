@@ -362,7 +362,7 @@ public final class AgentCore {
                         goesOn ? identity.incarnation() : 0,
                         identity.highestTerm(),
                         offer == null ? facts : offer,
-                        !goesOn && swept,
+                        !goesOn && swept ? identity.incarnation() : 0,
                         knownRuns(),
                         List.copyOf(instances.keySet())));
     }

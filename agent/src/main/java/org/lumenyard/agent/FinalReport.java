@@ -20,8 +20,8 @@ public record FinalReport(String farm, Ended ended, List<Publication> publicatio
      * @param part its path now
      * @param target the path that makes it count
      * @param bytes its size
-     * @param modified when it was last written, in milliseconds since the epoch: a target of that
-     *     size and time whose part is gone was published before
+     * @param modified when it was last written, in milliseconds since the epoch; negative when not
+     *     known. Where the part is gone, a target of that size that is no older was published
      */
     public record Publication(String part, String target, long bytes, long modified) {}
 

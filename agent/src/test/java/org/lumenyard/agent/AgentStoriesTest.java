@@ -26,7 +26,7 @@ final class AgentStoriesTest {
             story.happens(new Event.Begun(), new Event.FactsFound(Story.MACHINE)).connects();
 
             assertThat(story.done()).containsExactly("connect");
-            assertThat(story.hello().swept()).isFalse();
+            assertThat(story.hello().lived()).isZero();
             assertThat(story.hello().incarnation()).isZero();
         }
 
@@ -38,7 +38,7 @@ final class AgentStoriesTest {
 
             story.happens(new Event.Swept()).connects();
 
-            assertThat(story.hello().swept()).isTrue();
+            assertThat(story.hello().lived()).isPositive();
             assertThat(story.hello().node()).isEqualTo(5);
             assertThat(story.hello().incarnation()).isZero();
         }
@@ -94,7 +94,7 @@ final class AgentStoriesTest {
 
             assertThat(story.hello().farm()).isEmpty();
             assertThat(story.hello().node()).isZero();
-            assertThat(story.hello().swept()).isFalse();
+            assertThat(story.hello().lived()).isZero();
             assertThat(story.hello().runs()).isEmpty();
         }
 
@@ -340,7 +340,7 @@ final class AgentStoriesTest {
 
             story.forget().happens(new Event.Swept()).connects();
             assertThat(story.hello().incarnation()).isZero();
-            assertThat(story.hello().swept()).isTrue();
+            assertThat(story.hello().lived()).isPositive();
             story.forget().isWelcomed(4);
             assertThat(story.core.isLiving()).isTrue();
             assertThat(story.reported()).isEmpty();

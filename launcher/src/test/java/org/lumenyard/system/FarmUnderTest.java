@@ -170,7 +170,9 @@ public final class FarmUnderTest implements AutoCloseable {
     }
 
     private ProcessBuilder builder(List<String> launcher, List<String> arguments) {
-        var command = new ArrayList<>(launcher);
+        // Tests that run in the background of a script were told to ignore Ctrl-C.
+        var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        command.addAll(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
                 List.of(

@@ -25,7 +25,8 @@ public sealed interface AgentMessage {
      * @param node the number of the node in that farm; 0 when not yet known
      * @param incarnation the life that goes on; 0 when this is the beginning of one
      * @param highestTerm the highest term that the agent has obeyed
-     * @param swept at the beginning of a life: nothing of earlier lives runs any more
+     * @param lived at the beginning of a life: the last that the agent's folder has lived, when
+     *     nothing of it and of earlier ones runs here any more; 0 when that cannot be said
      * @param runs known runs: in the middle of a life all of them, at its beginning those whose
      *     final results were found on disk
      * @param instances living instances
@@ -38,7 +39,7 @@ public sealed interface AgentMessage {
             long incarnation,
             long highestTerm,
             Facts facts,
-            boolean swept,
+            long lived,
             List<Long> runs,
             List<Long> instances)
             implements AgentMessage {}

@@ -118,14 +118,14 @@ final class FakeAgent implements AutoCloseable {
                         0,
                         0,
                         facts,
-                        true,
+                        0,
                         spooled,
                         List.of()));
         return await(ServerMessage.Welcome.class);
     }
 
     /** Greets as a new agent program whose folder belongs to that node, all swept. */
-    void joinSwept(String farm, long node, String name) {
+    void joinSwept(String farm, long node, long lived, String name) {
         say(
                 new AgentMessage.Hello(
                         Wire.VERSION,
@@ -135,7 +135,7 @@ final class FakeAgent implements AutoCloseable {
                         0,
                         0,
                         facts(name, 1),
-                        true,
+                        lived,
                         List.of(),
                         List.of()));
     }
@@ -150,7 +150,7 @@ final class FakeAgent implements AutoCloseable {
                         life.incarnation(),
                         life.term(),
                         facts(name, 2),
-                        false,
+                        0,
                         runs,
                         List.of()));
     }

@@ -194,7 +194,7 @@ class FarmTest {
                                 1,
                                 1,
                                 FakeAgent.facts("north", 1),
-                                false,
+                                0,
                                 List.of(start.run()),
                                 List.of()));
                 late.await(ServerMessage.Fenced.class);
@@ -234,7 +234,7 @@ class FarmTest {
                             0,
                             0,
                             FakeAgent.facts("north", 1),
-                            true,
+                            0,
                             List.of(),
                             List.of()));
             assertThat(second.await(ServerMessage.Refused.class).reason())
@@ -274,7 +274,7 @@ class FarmTest {
                             1,
                             1,
                             FakeAgent.facts("south", 1),
-                            false,
+                            0,
                             List.of(start.run()),
                             List.of()));
             assertThat(stranger.await(ServerMessage.Refused.class).reason())
@@ -292,9 +292,9 @@ class FarmTest {
             var life = first.join("north", 1);
             station.submit(1);
             first.await(ServerMessage.Start.class);
-            second.joinSwept("", 0, "north");
+            second.joinSwept("", 0, 1, "north");
             assertThat(second.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
-            third.joinSwept(life.farm(), life.node() + 1, "north");
+            third.joinSwept(life.farm(), life.node() + 1, 1, "north");
             assertThat(third.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
         }
     }
@@ -307,7 +307,7 @@ class FarmTest {
             var life = first.join("north", 1);
             station.submit(1);
             var lost = first.await(ServerMessage.Start.class);
-            second.joinSwept(life.farm(), life.node(), "north");
+            second.joinSwept(life.farm(), life.node(), life.incarnation(), "north");
             assertThat(second.await(ServerMessage.Welcome.class).incarnation())
                     .isEqualTo(life.incarnation() + 1);
             assertThat(second.await(ServerMessage.Start.class).run()).isNotEqualTo(lost.run());

@@ -197,8 +197,8 @@ final class History implements SimServer.Onlooker {
     }
 
     private boolean cut(SimAgent agent, EnumSet<Network.Way> ways, String what) {
+        if (!network.cut(agent, ways)) return false;
         tale.add("%s %s", agent.name, what);
-        network.cut(agent, ways);
         clock.after(
                 clock.between(100, 12_000),
                 () -> {

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.lumenyard.protocol.AgentMessage;
 import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.protocol.Wire;
@@ -35,23 +34,10 @@ final class Network {
         /** The server process that it was opened to: no later one hears it. */
         final long serverProcess = server.processNumber();
 
-        /** Who the server hears here; null when it was not there. */
-        final @Nullable Speaker speaker;
+        /** Who the server hears here. */
+        final Speaker speaker;
 
-        private long lastToServer;
-        private long lastToAgent;
-
-        /** Where something was lost, and nothing comes through any more. */
-        private final Set<Way> torn = EnumSet.noneOf(Way.class);
-
-        /** What is sent again and again while there is no way, in its order. */
-        private final Map<Way, List<Runnable>> held = new EnumMap<>(Way.class);
-
-        /** Where nothing more arrives of what was under way when the connection broke. */
-        private final Set<Way> over = EnumSet.noneOf(Way.class);
-
-        /** When the last arrives of what was under way when the connection broke. */
-        private final Map<Way, Long> afterwards = new EnumMap<>(Way.class);
+        private final Map<Way, Path> paths = new EnumMap<>(Way.class);
 
         Connection(SimAgent agent, long number) {
             this.agent = agent;
@@ -61,94 +47,124 @@ final class Network {
 
         void toServer(AgentMessage message) {
             String text = Wire.write(message);
-            lastToServer = arrival(lastToServer);
-            send(
-                    Way.TO_SERVER,
-                    lastToServer,
-                    () -> server.heard(this, Wire.readAgentMessages(text).getFirst()));
+            path(Way.TO_SERVER)
+                    .send(() -> server.heard(this, Wire.readAgentMessages(text).getFirst()));
         }
 
         void toAgent(ServerMessage message) {
             String text = Wire.write(message);
-            lastToAgent = arrival(lastToAgent);
-            send(
-                    Way.TO_AGENT,
-                    lastToAgent,
-                    () -> agent.heard(this, Wire.readServerMessages(text).getFirst()));
+            path(Way.TO_AGENT)
+                    .send(() -> agent.heard(this, Wire.readServerMessages(text).getFirst()));
         }
 
-        private long arrival(long last) {
-            return Math.max(last, clock.now() + clock.between(1, clock.happens(0.02) ? 400 : 20));
+        private Path path(Way way) {
+            return paths.computeIfAbsent(way, w -> new Path(this, w));
         }
 
-        private void send(Way way, long arrival, Runnable message) {
-            if (loss > 0 && clock.happens(loss) && torn.add(way)) {
-                clock.after(clock.between(1, 4_000), this::breaks);
-            }
-            if (torn.contains(way)) {
-                tale.struck("message lost");
-                return;
-            }
-            clock.after(arrival - clock.now(), () -> deliver(way, message));
-        }
-
-        /**
-         * What was under way when the connection broke may still arrive, up to some message; at
-         * times one comes a second time.
-         */
-        private void deliver(Way way, Runnable message) {
-            if (over.contains(way)) return;
-            if (isCut(agent, way) || held.containsKey(way)) {
-                if (open) held.computeIfAbsent(way, w -> new ArrayList<>()).add(message);
-                else over.add(way);
-                return;
-            }
-            if (open) {
-                message.run();
-                if (clock.happens(0.1)) clock.after(clock.between(1, 3_000), message);
-            } else if (clock.happens(0.5)) {
-                long arrival =
-                        Math.max(
-                                afterwards.getOrDefault(way, 0L),
-                                clock.now() + clock.between(1, 3_000));
-                afterwards.put(way, arrival);
-                clock.after(arrival - clock.now(), message);
-            } else {
-                over.add(way);
-            }
-        }
-
-        /** Where there is a way again what was held comes through, in its order. */
+        /** There is a way again. */
         private void goesOn() {
-            for (Way way : Way.values()) {
-                if (isCut(agent, way)) continue;
-                List<Runnable> late = held.remove(way);
-                if (late != null) late.forEach(message -> deliver(way, message));
-            }
+            for (Way way : Way.values()) path(way).goesOn();
         }
 
         /** Breaks; both ends notice, each in its time: while there is no way, after that. */
         boolean breaks() {
             if (!open) return false;
             open = false;
-            over.addAll(held.keySet());
-            held.clear();
-            notice(Way.TO_SERVER, () -> server.closed(this));
-            notice(Way.TO_AGENT, () -> agent.closed(this));
+            path(Way.TO_SERVER).ends(() -> server.closed(this));
+            path(Way.TO_AGENT).ends(() -> agent.closed(this));
             return true;
         }
 
         /** The server ends it after what it has said. */
         void breaksAfterSending() {
-            clock.after(Math.max(0, lastToAgent - clock.now()) + 1, this::breaks);
+            clock.after(Math.max(0, path(Way.TO_AGENT).last - clock.now()) + 1, this::breaks);
+        }
+    }
+
+    /** One way of a connection. */
+    private final class Path {
+        private final Connection connection;
+        private final Way way;
+
+        /** When the last of what is under way arrives. */
+        private long last;
+
+        /** Something was lost, and nothing of what follows comes through. */
+        private boolean torn;
+
+        /** Nothing more arrives of what was under way when the connection broke. */
+        private boolean over;
+
+        /** What is sent again and again while there is no way, in its order. */
+        private final List<Runnable> held = new ArrayList<>();
+
+        Path(Connection connection, Way way) {
+            this.connection = connection;
+            this.way = way;
         }
 
-        private void notice(Way way, Runnable what) {
+        private boolean isCut() {
+            return Network.this.isCut(connection.agent, way);
+        }
+
+        void send(Runnable message) {
+            if (!connection.open) return;
+            arrivesWithin(clock.happens(0.02) ? 400 : 20);
+            if (loss > 0 && !torn && clock.happens(loss)) {
+                torn = true;
+                clock.after(clock.between(1, 4_000), connection::breaks);
+            }
+            if (torn) tale.struck("message lost");
+            else clock.after(last - clock.now(), () -> deliver(message));
+        }
+
+        private void arrivesWithin(long most) {
+            last = Math.max(last, clock.now() + clock.between(1, most));
+        }
+
+        /**
+         * What was under way when the connection broke may still arrive, up to some message; at
+         * times one comes a second time.
+         */
+        private void deliver(Runnable message) {
+            if (over) return;
+            if (connection.open && isCut()) {
+                held.add(message);
+            } else if (connection.open) {
+                message.run();
+                if (clock.happens(0.1)) clock.after(clock.between(1, 3_000), () -> arrive(message));
+            } else if (!isCut() && clock.happens(0.5)) {
+                arrivesWithin(3_000);
+                clock.after(last - clock.now(), () -> arrive(message));
+            } else {
+                over = true;
+            }
+        }
+
+        private void arrive(Runnable late) {
+            if (!isCut()) late.run();
+        }
+
+        /** What was held comes through, in its order. */
+        void goesOn() {
+            var late = List.copyOf(held);
+            held.clear();
+            late.forEach(this::deliver);
+        }
+
+        /** The end of it, which comes after all that arrives; while there is no way, after that. */
+        void ends(Runnable notice) {
+            if (!held.isEmpty()) over = true;
+            held.clear();
+            noticed(notice);
+        }
+
+        private void noticed(Runnable notice) {
             clock.after(
-                    clock.between(1, 100),
+                    Math.max(0, last - clock.now()) + clock.between(1, 100),
                     () -> {
-                        if (isCut(agent, way)) notice(way, what);
-                        else what.run();
+                        if (isCut() || clock.now() <= last) noticed(notice);
+                        else notice.run();
                     });
         }
     }
@@ -183,22 +199,18 @@ final class Network {
         return cut.getOrDefault(agent, Set.of()).contains(way);
     }
 
-    void cut(SimAgent agent, Set<Way> ways) {
-        cut.put(agent, EnumSet.copyOf(ways));
-        goesOn(agent);
-    }
-
-    /** Not every way that was cut is still. */
-    private void goesOn(SimAgent agent) {
-        Connection connection = latest.get(agent);
-        if (connection != null) connection.goesOn();
+    /** Takes the ways away; false when some are gone already. */
+    boolean cut(SimAgent agent, Set<Way> ways) {
+        return cut.putIfAbsent(agent, EnumSet.copyOf(ways)) == null;
     }
 
     /** There is a way again; the connection breaks, or goes on where it was. */
     void heal(SimAgent agent, boolean breaks) {
         if (cut.remove(agent) == null) return;
-        if (breaks) breaks(agent);
-        else goesOn(agent);
+        Connection connection = latest.get(agent);
+        if (connection == null) return;
+        if (breaks) connection.breaks();
+        else connection.goesOn();
     }
 
     boolean breaks(SimAgent agent) {

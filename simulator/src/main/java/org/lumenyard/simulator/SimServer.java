@@ -31,8 +31,8 @@ import org.lumenyard.store.Reign;
 import org.lumenyard.store.Store;
 
 /**
- * A server in virtual time around the real farm, the real leases and the real store. Mutants
- * override the few methods that are open for it.
+ * A server in virtual time around the real farm, the real reception of agents and the real store.
+ * Mutants override the few methods that are open for it.
  */
 class SimServer {
     static final Duration LEASE = Duration.ofSeconds(5);
@@ -138,6 +138,16 @@ class SimServer {
     /** What is held to be true as soon as an agent was told something. */
     List<Command> foregone(Effect told) {
         return List.of();
+    }
+
+    /** What is to be done in place of this. */
+    Effect meant(Effect effect) {
+        return effect;
+    }
+
+    /** What an agent is told in place of this. */
+    ServerMessage told(ServerMessage message) {
+        return message;
     }
 
     /** The run's place on its node. */
@@ -246,7 +256,7 @@ class SimServer {
         long now = clock.now();
         long late = now - lookedAt - Reception.LOOK_MILLIS;
         lookedAt = now;
-        if (reception != null) reception.look(late);
+        if (reception != null) reception.look(now, late);
         Farm present = farm;
         if (present != null
                 && present.nextWake().isPresent()
@@ -448,7 +458,8 @@ class SimServer {
         for (Effect effect : turn.effects())
             foregone(effect).forEach(command -> report(command, reply -> {}));
         Reception here = reception;
-        if (here != null) here.committed(turn.changes(), turn.effects());
+        if (here != null)
+            here.committed(turn.changes(), turn.effects().stream().map(this::meant).toList());
     }
 
     private ServerMessage order(Run run) {
@@ -476,29 +487,26 @@ class SimServer {
 
     // The wire
 
-    /** An agent's connection is open; nobody hears it when the server is not there. */
-    @Nullable Speaker opened(Network.Connection connection) {
-        Reception here = reception;
-        return here == null ? null : here.opened(new Outlet(connection));
+    /** An agent's connection is open. */
+    Speaker opened(Network.Connection connection) {
+        return Objects.requireNonNull(reception, "it is up").opened(new Outlet(connection));
     }
 
     void closed(Network.Connection connection) {
         Reception here = reception;
-        Speaker speaker = connection.speaker;
-        if (here == null || speaker == null || connection.serverProcess != existence) return;
-        whenAwake(() -> here.closed(speaker));
+        if (here == null || connection.serverProcess != existence) return;
+        whenAwake(() -> here.closed(connection.speaker));
     }
 
     void heard(Network.Connection from, AgentMessage message) {
         Reception here = reception;
-        Speaker speaker = from.speaker;
-        if (here == null || speaker == null || from.serverProcess != existence) return;
+        if (here == null || from.serverProcess != existence) return;
         if (frozen) {
             missed.add(() -> heard(from, message));
             return;
         }
         onlooker.heard(message);
-        here.heard(speaker, message);
+        here.heard(from.speaker, message);
     }
 
     /** What is told an agent. */
@@ -513,7 +521,7 @@ class SimServer {
         public void tell(ServerMessage message) {
             if (message instanceof ServerMessage.Refused(String reason, String ignored))
                 tale.add("an agent is refused: %s", reason);
-            connection.toAgent(message);
+            connection.toAgent(told(message));
         }
 
         @Override

@@ -12,12 +12,13 @@ import org.lumenyard.core.NodeId;
 import org.lumenyard.core.Outcome;
 import org.lumenyard.core.Run;
 import org.lumenyard.core.RunId;
+import org.lumenyard.protocol.ServerMessage;
 import org.lumenyard.server.link.Leases;
 import org.lumenyard.store.Store;
 
 /** Servers that do one thing wrong: the promises are worth something if they are found out. */
 enum Mutant {
-    LAX_ABOUT_LIVES("skips the incarnation check", Profile.FLAPPING, Lax::new),
+    LAX_ABOUT_LIVES("skips the incarnation check", Profile.STALLS, Lax::new),
     HASTY("answers before it has stored", Profile.MIXED, Hasty::new),
     IMPATIENT("gives work away a lease too early", Profile.PARTITION, Impatient::new),
     GENEROUS("frees what a run takes before its end is proven", Profile.SLOW, Generous::new),
@@ -38,7 +39,7 @@ enum Mutant {
         this.kind = kind;
     }
 
-    /** Takes every word for one of the node's present life. */
+    /** Takes every word for one of the node's present life, and gives it every order. */
     private static final class Lax extends SimServer {
         Lax(Clock clock, Store store, Promises promises, Tale tale) {
             super(clock, store, promises, tale);
@@ -76,6 +77,26 @@ enum Mutant {
             };
         }
 
+        @Override
+        Effect meant(Effect effect) {
+            if (!(effect instanceof Effect.Start(Run run, boolean coldStart))) return effect;
+            return new Effect.Start(
+                    new Run(
+                            run.id(),
+                            run.job(),
+                            run.step(),
+                            run.index(),
+                            run.label(),
+                            run.round(),
+                            run.node(),
+                            present(run.node(), run.incarnation()),
+                            run.instance(),
+                            run.slot(),
+                            run.amounts(),
+                            run.placedAt()),
+                    coldStart);
+        }
+
         private long present(NodeId node, long claimed) {
             return presentLife(node, claimed);
         }
@@ -97,7 +118,7 @@ enum Mutant {
         }
     }
 
-    /** Waits for the margin only, not for the lease. */
+    /** Waits for the margin only, not for the lease that it grants. */
     private static final class Impatient extends SimServer {
         Impatient(Clock clock, Store store, Promises promises, Tale tale) {
             super(clock, store, promises, tale);
@@ -106,6 +127,20 @@ enum Mutant {
         @Override
         Leases.Terms terms() {
             return new Leases.Terms(Duration.ofMillis(1), KILL_GRACE);
+        }
+
+        @Override
+        ServerMessage told(ServerMessage message) {
+            return message instanceof ServerMessage.Welcome w
+                    ? new ServerMessage.Welcome(
+                            w.farm(),
+                            w.node(),
+                            w.incarnation(),
+                            w.term(),
+                            w.known(),
+                            LEASE.toMillis(),
+                            700)
+                    : message;
         }
     }
 

@@ -18,7 +18,10 @@ class SimulationTest {
     private static final long NIGHTLY_FIRST = Long.getLong("simulator.nightly.seed", 1_000_001);
     private static final long NIGHTLY_SEEDS = Long.getLong("simulator.nightly.seeds", 100_000);
 
-    /** A history that broke a promise once; what it taught is mended. */
+    /**
+     * A history that broke a promise once; what it taught is mended. The simulator has learned
+     * since, and the same seed may be another history now.
+     */
     private record Kept(Profile profile, long seed, String why) {
         @Override
         public String toString() {
@@ -31,6 +34,10 @@ class SimulationTest {
 
     static List<Kept> kept() {
         return List.of(
+                new Kept(
+                        Profile.MACHINES,
+                        21,
+                        "a reboot was taken for the end of a life that another folder lived"),
                 new Kept(Profile.STALLS, 17, LATE_START),
                 new Kept(Profile.STALLS, 22, LATE_START),
                 new Kept(

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class OutputFiles {
     private static final Logger log = LoggerFactory.getLogger(OutputFiles.class);
 
+    /** What shared disks may be wrong by about when a file was written. */
+    private static final long COARSEST_TIME_MILLIS = 2_000;
+
     private OutputFiles() {}
 
     /** A verified part of that size, as it is to be told a target from that has its name. */
@@ -26,7 +29,7 @@ final class OutputFiles {
         return new Publication(part.toString(), target.toString(), bytes, modified(part));
     }
 
-    /** Negative when it cannot be told: then nothing is taken for it. */
+    /** Negative when it cannot be told: then the size alone has to do. */
     private static long modified(Path file) {
         try {
             return Files.getLastModifiedTime(file).toMillis();
@@ -73,7 +76,7 @@ final class OutputFiles {
         if (!Files.exists(part)) {
             return Files.isRegularFile(target)
                     && Files.size(target) == file.bytes()
-                    && modified(target) == file.modified();
+                    && modified(target) >= file.modified() - COARSEST_TIME_MILLIS;
         }
         Files.move(
                 part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

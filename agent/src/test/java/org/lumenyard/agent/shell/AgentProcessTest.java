@@ -223,7 +223,7 @@ final class AgentProcessTest {
 
             AgentMessage.Hello hello = server.awaitHello(each -> true);
             assertThat(hello.incarnation()).isZero();
-            assertThat(hello.swept()).isTrue();
+            assertThat(hello.lived()).isPositive();
             assertThat(hello.runs()).as("offered as interrupted").containsExactly(11L);
             assertThat(marked()).isEmpty();
         }
@@ -241,7 +241,7 @@ final class AgentProcessTest {
 
         try (AgentProcess agent = startAgent()) {
             AgentMessage.Hello hello = server.awaitHello(each -> true);
-            assertThat(hello.swept()).isTrue();
+            assertThat(hello.lived()).isPositive();
             assertThat(hello.node()).isEqualTo(5);
             assertThat(hello.incarnation()).isZero();
             assertThat(marked()).isEmpty();

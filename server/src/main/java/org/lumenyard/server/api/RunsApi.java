@@ -59,8 +59,15 @@ public final class RunsApi {
         var id = new RunId(Requests.id(ctx, "run"));
         AtRevision<Optional<RunLine>> found = pages.runs().run(id);
         return new AtRevision<>(
-                found.revision(),
-                found.value().orElseThrow(() -> Problem.unknown("run", ctx.pathParam("run"))));
+                found.revision(), found.value().orElseThrow(() -> unknown(ctx.pathParam("run"))));
+    }
+
+    private static Problem unknown(String run) {
+        return Problem.of(
+                404,
+                "unknown_run",
+                "There is no run %s; those of an archived job are back when it is unarchived."
+                        .formatted(Fields.shown(run)));
     }
 
     /** A run that exists; one in motion is known without asking the database. */

@@ -108,6 +108,8 @@ public final class AgentLink implements AutoCloseable {
         reception.committed(changes, effects);
     }
 
+    // Told by agents, on their connections' threads
+
     /** A connection is open; its messages go to {@link Listener}. */
     public Listener opened(Socket socket) {
         return new Listener(new AgentLine(socket, orders::of));
@@ -207,7 +209,7 @@ public final class AgentLink implements AutoCloseable {
                 return;
             }
             long now = boot.getAsLong();
-            reception.look(now - before - Reception.LOOK_MILLIS);
+            reception.look(now, now - before - Reception.LOOK_MILLIS);
             before = now;
         }
     }

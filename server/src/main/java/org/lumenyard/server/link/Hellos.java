@@ -7,7 +7,7 @@ import java.util.Map;
  * The latest hello of each node. A hello that was sent before one that has been read already comes
  * from a connection that its agent has given up: taken for news it would end the life that goes on.
  */
-public final class Hellos {
+final class Hellos {
     private record Latest(String boot, long sentAt) {}
 
     private final Map<String, Latest> byName = new HashMap<>();
@@ -20,7 +20,7 @@ public final class Hellos {
      *
      * @param sentAt on the clock of that boot; another boot's clock begins anew
      */
-    public synchronized boolean isNews(String node, String boot, long sentAt) {
+    synchronized boolean isNews(String node, String boot, long sentAt) {
         Map<String, Long> known = sent.computeIfAbsent(node, name -> new HashMap<>());
         if (sentAt <= known.getOrDefault(boot, Long.MIN_VALUE)) {
             return false;
@@ -31,7 +31,7 @@ public final class Hellos {
     }
 
     /** Whether no later hello of the node has been read since. */
-    public synchronized boolean isLatest(String node, String boot, long sentAt) {
+    synchronized boolean isLatest(String node, String boot, long sentAt) {
         return new Latest(boot, sentAt).equals(byName.get(node));
     }
 }

@@ -56,7 +56,7 @@ public final class Leases {
     /** When word of a node was last read. */
     private final Map<NodeId, Long> heard = new HashMap<>();
 
-    public Leases(Terms terms) {
+    Leases(Terms terms) {
         length = terms.lease().plus(terms.margin()).toMillis();
     }
 
@@ -67,7 +67,7 @@ public final class Leases {
      * @return whether the life goes on: only then may its heartbeat be answered, since work of a
      *     life whose end was declared is being given away
      */
-    public boolean renew(NodeId node, long incarnation, long now) {
+    boolean renew(NodeId node, long incarnation, long now) {
         if (incarnation <= over.getOrDefault(node, 0L)) {
             return false;
         }
@@ -82,7 +82,7 @@ public final class Leases {
     }
 
     /** Word of the node was read at {@code now}, or is known to have been. */
-    public void heard(NodeId node, long now) {
+    void heard(NodeId node, long now) {
         heard.merge(node, now, Math::max);
     }
 
@@ -91,12 +91,12 @@ public final class Leases {
      * before the former agent was last heard is not the former agent's machine begun anew: the two
      * ran side by side.
      */
-    public boolean wasHeardSince(NodeId node, long moment) {
+    boolean wasHeardSince(NodeId node, long moment) {
         return heard.getOrDefault(node, Long.MIN_VALUE) > moment;
     }
 
     /** The life is over; nothing is to be waited for. */
-    public void end(NodeId node, long incarnation) {
+    void end(NodeId node, long incarnation) {
         Deadline known = deadlines.get(node);
         if (known != null && known.incarnation <= incarnation) {
             deadlines.remove(node);
@@ -104,12 +104,12 @@ public final class Leases {
     }
 
     /** For a new reign: every lease is to start afresh. A declared end stays declared. */
-    public void clear() {
+    void clear() {
         deadlines.clear();
     }
 
     /** A declared end was not stored: the life goes on, with a lease begun afresh. */
-    public void reprieve(Life life, long now) {
+    void reprieve(Life life, long now) {
         over.remove(life.node(), life.incarnation());
         renew(life.node(), life.incarnation(), now);
     }
@@ -118,7 +118,7 @@ public final class Leases {
      * We ourselves stood still for so long, and may have kept heartbeats waiting: nobody is due
      * yet.
      */
-    public void stalled(long millis) {
+    void stalled(long millis) {
         for (Deadline deadline : deadlines.values()) {
             deadline.at += millis;
             deadline.dueSince = -1;
@@ -129,7 +129,7 @@ public final class Leases {
      * Lives whose deadline has passed and had passed at a look at least a second ago too; what was
      * waiting to be read has been read since, and was no heartbeat. They are forgotten by this.
      */
-    public List<Life> expired(long now) {
+    List<Life> expired(long now) {
         var lives = new ArrayList<Life>();
         deadlines.forEach((node, deadline) -> {
             if (now < deadline.at) {

@@ -88,8 +88,10 @@ public final class Reception {
      */
     private final Map<String, NodeId> names = new ConcurrentHashMap<>();
 
-    /** The boot in which each node's latest life began. */
-    private final Map<NodeId, String> boots = new ConcurrentHashMap<>();
+    private final Map<NodeId, Latest> latest = new ConcurrentHashMap<>();
+
+    /** A node's latest life, and the boot in which it began. */
+    private record Latest(long incarnation, String boot) {}
 
     /** Names under which an agent is about to begin a life: what it has proven holds till then. */
     private final Set<String> joining = ConcurrentHashMap.newKeySet();
@@ -125,7 +127,7 @@ public final class Reception {
             leases.clear();
             for (FarmImage.NodeImage node : image.nodes()) {
                 names.put(node.facts().name(), node.id());
-                boots.put(node.id(), node.facts().boot());
+                latest.put(node.id(), new Latest(node.incarnation(), node.facts().boot()));
                 leases.heard(node.id(), at - Math.max(0, world.clock() - node.joinedAt()));
                 if (node.online()) {
                     leases.renew(node.id(), node.incarnation(), at);
@@ -133,7 +135,10 @@ public final class Reception {
             }
         }
         lines.clear();
-        all.forEach(speaker -> speaker.line.close(1012, "a new reign"));
+        for (Speaker speaker : all) {
+            speaker.lives(null);
+            speaker.line.close(1012, "a new reign");
+        }
         troubled = false;
     }
 
@@ -148,7 +153,8 @@ public final class Reception {
             switch (change) {
                 case Change.NodeJoined joined -> {
                     names.put(joined.facts().name(), joined.node());
-                    boots.put(joined.node(), joined.facts().boot());
+                    latest.put(
+                            joined.node(), new Latest(joined.incarnation(), joined.facts().boot()));
                     synchronized (leases) {
                         leases.renew(joined.node(), joined.incarnation(), world.boot());
                     }
@@ -206,6 +212,7 @@ public final class Reception {
     public void closed(Speaker speaker) {
         all.remove(speaker);
         Leases.Life life = speaker.life();
+        speaker.lives(null);
         if (life != null && lines.remove(life.node(), speaker)) {
             world.changed(life.node());
         }
@@ -238,11 +245,15 @@ public final class Reception {
             speaker.line.close(1001, "replaced");
             return;
         }
-        speaker.greets(hello);
+        if (!speaker.greets(hello)) {
+            // A life is heard on a connection of its own, where its reports count from 1.
+            speaker.line.close(1008, "a second hello");
+            return;
+        }
         NodeId claimed = names.get(facts.name());
         Speaker former = claimed == null ? null : lines.get(claimed);
         boolean goesOn = former != null && hello.incarnation() > 0 && speaker.isSameAgentAs(former);
-        if (former == null || former == speaker) {
+        if (former == null) {
             welcome(speaker, hello, facts);
         } else if (goesOn && speaker.isOlderThan(former)) {
             speaker.line.close(1001, "outdated");
@@ -251,8 +262,9 @@ public final class Reception {
             retire(former);
             welcome(speaker, hello, facts);
         } else {
+            long asked = world.boot();
             former.line.tell(new ServerMessage.Ping());
-            awaitPong(former, speaker, hello, facts, world.boot());
+            awaitPong(former, speaker, hello, facts, asked);
         }
     }
 
@@ -347,17 +359,21 @@ public final class Reception {
         if (known == null || known.value() != hello.node()) {
             return false;
         }
-        return hello.swept() && !hello.farm().isEmpty() && !isDouble(known, hello);
+        return hello.lived() > 0 && !hello.farm().isEmpty() && !isDouble(known, hello);
     }
 
     /**
-     * Whether a hello of another boot than the node's former one comes from a machine that was
-     * already running when the former agent was last heard: it is a copy, not that machine begun
-     * anew.
+     * Whether a hello of another boot than the node's latest life had is no word on that life's
+     * end: its folder is not the one that lived it, or its machine was already running when the
+     * former agent was last heard. It is a copy then, not that machine begun anew.
      */
     private boolean isDouble(NodeId node, AgentMessage.Hello hello) {
-        if (hello.facts().boot().equals(boots.get(node))) {
+        Latest last = latest.get(node);
+        if (last == null || hello.facts().boot().equals(last.boot())) {
             return false;
+        }
+        if (hello.lived() != last.incarnation()) {
+            return true;
         }
         long bootedAt = world.boot() - hello.sentAt();
         synchronized (leases) {
@@ -416,7 +432,7 @@ public final class Reception {
         }
         speaker.lives(new Leases.Life(joined.node(), joined.incarnation()));
         names.put(facts.name(), joined.node());
-        boots.put(joined.node(), facts.boot());
+        latest.put(joined.node(), new Latest(joined.incarnation(), facts.boot()));
         Speaker former = lines.get(joined.node());
         if (former != null && former != speaker) {
             if (speaker.isSameAgentAs(former) && speaker.isOlderThan(former)) {
@@ -471,7 +487,7 @@ public final class Reception {
             return;
         }
         if (!speaker.isNews(report.sequence())) {
-            // A repetition: what is acknowledged of it, or not, is so already.
+            // A repetition: it is acknowledged, or not, as what it repeats.
             return;
         }
         Command command = Translation.command(life, report.fact());
@@ -492,9 +508,10 @@ public final class Reception {
     /**
      * Looks whose lease is over.
      *
-     * @param late by how many milliseconds this look comes later than it should
+     * @param now the moment of the look: what this very call is kept waiting for is no silence
+     * @param late by how many milliseconds it comes later than it should
      */
-    public void look(long late) {
+    public void look(long now, long late) {
         List<Leases.Life> over = List.of();
         synchronized (leases) {
             if (late >= STALL_MILLIS) {
@@ -503,7 +520,7 @@ public final class Reception {
             } else if (troubled) {
                 leases.stalled(LOOK_MILLIS + Math.max(0, late));
             } else {
-                over = leases.expired(world.boot());
+                over = leases.expired(now);
             }
         }
         for (Leases.Life life : over) {

@@ -10,7 +10,7 @@ public final class Speaker {
     /** Which connection this is, in the order in which they were opened. */
     final long number;
 
-    /** What the agent said first; of two hellos of one agent the later sent one counts. */
+    /** What the agent said first; of its hellos on two connections the later sent one counts. */
     private volatile AgentMessage.@Nullable Hello hello;
 
     /** The life that speaks here; null until it is welcome. */
@@ -30,8 +30,13 @@ public final class Speaker {
         this.number = number;
     }
 
-    void greets(AgentMessage.Hello said) {
-        hello = said;
+    /** Takes the agent's hello; false when it has said one here before. */
+    boolean greets(AgentMessage.Hello said) {
+        boolean first = hello == null;
+        if (first) {
+            hello = said;
+        }
+        return first;
     }
 
     /** Whether this is another connection of the very agent that speaks on {@code other}. */
@@ -57,9 +62,9 @@ public final class Speaker {
 
     /** Whether a report is later than all that were heard here, and no repetition. */
     boolean isNews(long sequence) {
-        if (sequence <= newest) return false;
-        newest = sequence;
-        return true;
+        boolean isLater = sequence > newest;
+        newest = Math.max(newest, sequence);
+        return isLater;
     }
 
     Leases.@Nullable Life life() {

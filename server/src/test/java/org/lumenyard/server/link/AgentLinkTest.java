@@ -155,20 +155,15 @@ class AgentLinkTest {
                 Map.of());
     }
 
-    /** A hello of north's agent; {@code life} is 0 for one that begins. */
+    /** A hello of north's agent; {@code life} is 0 for one that begins, after its first. */
     private AgentMessage.Hello hello(String bootId, long life, long sentAt) {
+        return hello(bootId, life, sentAt, life == 0 ? 1 : 0);
+    }
+
+    private AgentMessage.Hello hello(String bootId, long life, long sentAt, long lived) {
         String farm = loop.reign().orElseThrow().lineage();
         return new AgentMessage.Hello(
-                Wire.VERSION,
-                sentAt,
-                farm,
-                1,
-                life,
-                0,
-                north(bootId),
-                life == 0,
-                List.of(),
-                List.of());
+                Wire.VERSION, sentAt, farm, 1, life, 0, north(bootId), lived, List.of(), List.of());
     }
 
     /** North lives, works on one run, and its connection is gone. Gives the run. */
@@ -223,6 +218,20 @@ class AgentLinkTest {
         northWorksAndIsCutOff();
         var clone = new Line().says(hello("boot-2", 0, MONTH_MILLIS));
         assertThat(clone.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
+    }
+
+    @Test
+    void aMachineWhoseFolderDidNotLiveTheLatestLifeFreesNothingByItsReboot() throws Exception {
+        northWorksAndIsCutOff();
+        var next = new Line().says(hello("boot-1", 0, boot.get()));
+        assertThat(next.await(ServerMessage.Welcome.class).incarnation()).isEqualTo(2);
+        next.listener.closed();
+        boot.addAndGet(10_000);
+
+        var copy = new Line().says(hello("boot-2", 0, 5_000, 1));
+        assertThat(copy.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
+        var itself = new Line().says(hello("boot-2", 0, 5_001, 2));
+        assertThat(itself.await(ServerMessage.Welcome.class).incarnation()).isEqualTo(3);
     }
 
     @Test
