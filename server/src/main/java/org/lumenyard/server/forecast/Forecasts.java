@@ -43,6 +43,7 @@ public final class Forecasts {
 
     private final Supplier<FarmView> view;
     private final LongSupplier clock;
+    private final LongSupplier nanos;
     private final AtomicBoolean making = new AtomicBoolean();
     private volatile @Nullable Made made;
 
@@ -50,8 +51,16 @@ public final class Forecasts {
      * @param clock milliseconds since the epoch
      */
     public Forecasts(Supplier<FarmView> view, LongSupplier clock) {
+        this(view, clock, System::nanoTime);
+    }
+
+    /**
+     * @param nanos what tells how long a forecast took
+     */
+    Forecasts(Supplier<FarmView> view, LongSupplier clock, LongSupplier nanos) {
         this.view = view;
         this.clock = clock;
+        this.nanos = nanos;
     }
 
     /** As of now, or a moment ago; where jobs are so many that it takes long, the one before. */
@@ -82,9 +91,9 @@ public final class Forecasts {
         if (known != null && known.isGoodFor(now, at)) {
             return known;
         }
-        long begun = System.nanoTime();
+        long begun = nanos.getAsLong();
         Forecast forecast = Forecast.of(now, at);
-        Made anew = new Made(now, at, (System.nanoTime() - begun) / 1_000_000, forecast);
+        Made anew = new Made(now, at, (nanos.getAsLong() - begun) / 1_000_000, forecast);
         made = anew;
         return anew;
     }
