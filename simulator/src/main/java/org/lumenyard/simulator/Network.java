@@ -123,8 +123,8 @@ final class Network {
         }
 
         /**
-         * What was under way when the connection broke may still arrive, up to some message; at
-         * times one comes a second time.
+         * What was under way when the connection broke may still arrive, up to some message. At
+         * times one comes a second time, even after the end.
          */
         private void deliver(Runnable message) {
             if (over) return;
@@ -142,7 +142,8 @@ final class Network {
         }
 
         private void arrive(Runnable late) {
-            if (!isCut()) late.run();
+            if (!over && !isCut()) late.run();
+            else over |= !connection.open;
         }
 
         /** What was held comes through, in its order. */

@@ -79,9 +79,16 @@ final class SimAgent {
     private final Map<Long, FinalReport> spool = new TreeMap<>();
     private boolean diskFull;
 
+    /** When all is written that was asked for. */
+    private long writtenAt;
+
     // The program, which does not.
     private @Nullable AgentCore core;
     private Network.@Nullable Connection connection;
+
+    /** The number of the connection that the program wants; 0 when none. */
+    private long wanted;
+
     private final Set<Long> instances = new HashSet<>();
     private long life;
     private boolean frozen;
@@ -139,6 +146,7 @@ final class SimAgent {
         if (core != null || retired) return;
         tale.add("%s's agent begins", name);
         life++;
+        writtenAt = 0;
         core = new AgentCore(POLICY, identity, spool.values());
         apply(new Event.FactsFound(facts()));
         apply(new Event.Begun());
@@ -284,8 +292,9 @@ final class SimAgent {
         later(0, new Event.Disconnected(number));
     }
 
+    /** A notice for a program of before finds nobody. */
     void closed(Network.Connection which) {
-        later(0, new Event.Disconnected(which.number));
+        if (which == connection) later(0, new Event.Disconnected(which.number));
     }
 
     void heard(Network.Connection from, ServerMessage message) {
@@ -297,13 +306,15 @@ final class SimAgent {
             case Action.Sweep(Identity ignored) -> sweep();
             case Action.Connect(long number, int attempt) -> {
                 long here = life;
+                wanted = number;
                 clock.after(
                         clock.between(10, Math.min(500, 50L << Math.min(attempt, 4))),
                         () -> {
-                            if (here == life) network.connect(this, number);
+                            if (here == life && wanted == number) network.connect(this, number);
                         });
             }
             case Action.Disconnect(long number) -> {
+                wanted = 0;
                 if (connection != null && connection.number == number) connection.breaks();
             }
             case Action.Send(long number, AgentMessage message) -> {
@@ -349,11 +360,14 @@ final class SimAgent {
     }
 
     /**
-     * How long a write takes: usually up to {@code most}, where disks are slow sometimes longer.
+     * In how many milliseconds a write will be done that is asked for now. One is written after the
+     * other; each usually takes up to {@code most}, where disks are slow sometimes longer.
      */
     private long disk(long most) {
         boolean slow = conditions.diskMost() > 15 && clock.happens(0.2);
-        return clock.between(1, slow ? conditions.diskMost() : most);
+        long takes = clock.between(1, slow ? conditions.diskMost() : most);
+        writtenAt = Math.max(writtenAt, clock.now()) + takes;
+        return writtenAt - clock.now();
     }
 
     private void remember(Identity next) {

@@ -39,7 +39,10 @@ enum Mutant {
         this.kind = kind;
     }
 
-    /** Takes every word for one of the node's present life, and gives it every order. */
+    /**
+     * Takes every word for one of the node's present life, and gives it every order. It is the
+     * orders that give it away: words of a former life are not heard in the first place.
+     */
     private static final class Lax extends SimServer {
         Lax(Clock clock, Store store, Promises promises, Tale tale) {
             super(clock, store, promises, tale);

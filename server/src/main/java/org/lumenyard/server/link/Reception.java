@@ -241,13 +241,13 @@ public final class Reception {
             refuse(speaker, "bad_name", "A node's name has 1 to 100 characters.");
             return;
         }
-        if (!hellos.isNews(facts.name(), facts.boot(), hello.sentAt())) {
-            speaker.line.close(1001, "replaced");
-            return;
-        }
         if (!speaker.greets(hello)) {
             // A life is heard on a connection of its own, where its reports count from 1.
             speaker.line.close(1008, "a second hello");
+            return;
+        }
+        if (!hellos.isNews(facts.name(), facts.boot(), hello.sentAt())) {
+            speaker.line.close(1001, "replaced");
             return;
         }
         NodeId claimed = names.get(facts.name());
