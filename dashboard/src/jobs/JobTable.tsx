@@ -172,7 +172,7 @@ export function JobTable({
                         <th>Done about</th>
                         <th className="num">Priority</th>
                         <th className="c-age num">Age</th>
-                        <th>Why it waits, or what it says</th>
+                        <th>Why, or what it says</th>
                     </tr>
                 </thead>
                 <tbody ref={body}>
