@@ -75,7 +75,7 @@ public final class Reception {
     private final Leases.Terms terms;
     private final Leases leases;
     private final Hellos hellos = new Hellos();
-    private final Map<NodeId, Speaker> lines = new ConcurrentHashMap<>();
+    private final Map<NodeId, Speaker> speakers = new ConcurrentHashMap<>();
 
     /** All connections, in the order in which they were opened. */
     private final Set<Speaker> all =
@@ -107,12 +107,12 @@ public final class Reception {
 
     /** How many agents are connected and welcome. */
     public int connected() {
-        return lines.size();
+        return speakers.size();
     }
 
     /** Whether the node's agent is connected. */
     public boolean isConnected(NodeId node) {
-        return lines.containsKey(node);
+        return speakers.containsKey(node);
     }
 
     // Told by the farm
@@ -134,7 +134,7 @@ public final class Reception {
                 }
             }
         }
-        lines.clear();
+        speakers.clear();
         for (Speaker speaker : all) {
             speaker.lives(null);
             speaker.line.close(1012, "a new reign");
@@ -171,7 +171,7 @@ public final class Reception {
     }
 
     private void send(Effect effect) {
-        Speaker speaker = lines.get(effect.node());
+        Speaker speaker = speakers.get(effect.node());
         Leases.Life life = speaker == null ? null : speaker.life();
         if (speaker == null || life == null || !effect.isFor(life.incarnation())) {
             return;
@@ -193,7 +193,7 @@ public final class Reception {
         if (life == null || life.incarnation() <= incarnation) {
             speaker.lives(null);
             if (life != null) {
-                lines.remove(life.node(), speaker);
+                speakers.remove(life.node(), speaker);
             }
             speaker.line.tell(new ServerMessage.Fenced(incarnation, why));
         }
@@ -213,7 +213,7 @@ public final class Reception {
         all.remove(speaker);
         Leases.Life life = speaker.life();
         speaker.lives(null);
-        if (life != null && lines.remove(life.node(), speaker)) {
+        if (life != null && speakers.remove(life.node(), speaker)) {
             world.changed(life.node());
         }
     }
@@ -251,7 +251,7 @@ public final class Reception {
             return;
         }
         NodeId claimed = names.get(facts.name());
-        Speaker former = claimed == null ? null : lines.get(claimed);
+        Speaker former = claimed == null ? null : speakers.get(claimed);
         boolean goesOn = former != null && hello.incarnation() > 0 && speaker.isSameAgentAs(former);
         if (former == null) {
             welcome(speaker, hello, facts);
@@ -414,7 +414,7 @@ public final class Reception {
         Leases.Life life = former.life();
         former.lives(null);
         if (life != null) {
-            lines.remove(life.node(), former);
+            speakers.remove(life.node(), former);
         }
         former.line.close(1001, "replaced");
     }
@@ -433,7 +433,7 @@ public final class Reception {
         speaker.lives(new Leases.Life(joined.node(), joined.incarnation()));
         names.put(facts.name(), joined.node());
         latest.put(joined.node(), new Latest(joined.incarnation(), facts.boot()));
-        Speaker former = lines.get(joined.node());
+        Speaker former = speakers.get(joined.node());
         if (former != null && former != speaker) {
             if (speaker.isSameAgentAs(former) && speaker.isOlderThan(former)) {
                 speaker.lives(null);
@@ -442,10 +442,10 @@ public final class Reception {
             }
             retire(former);
         }
-        lines.put(joined.node(), speaker);
+        speakers.put(joined.node(), speaker);
         if (!all.contains(speaker)) {
             // It closed while the farm decided, and nobody will say so again.
-            lines.remove(joined.node(), speaker);
+            speakers.remove(joined.node(), speaker);
         }
         speaker.line.tell(
                 new ServerMessage.Welcome(
