@@ -294,6 +294,7 @@ class FarmTest {
             first.await(ServerMessage.Start.class);
             second.joinSwept("", 0, 1, "north");
             assertThat(second.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
+            station.submit(1); // once this is answered the second one's join is over
             third.joinSwept(life.farm(), life.node() + 1, 1, "north");
             assertThat(third.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
         }

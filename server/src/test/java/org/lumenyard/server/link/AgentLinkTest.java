@@ -177,7 +177,10 @@ class AgentLinkTest {
         return run;
     }
 
-    /** From here on commands wait, and are one batch when the latch is opened. */
+    /**
+     * What was asked before has been answered in whole; from here on commands wait, and are one
+     * batch when the latch is opened.
+     */
     private CountDownLatch loopIsBusy() throws InterruptedException {
         var busy = new CountDownLatch(1);
         var goesOn = new CountDownLatch(1);
@@ -225,11 +228,13 @@ class AgentLinkTest {
         northWorksAndIsCutOff();
         var next = new Line().says(hello("boot-1", 0, boot.get()));
         assertThat(next.await(ServerMessage.Welcome.class).incarnation()).isEqualTo(2);
+        loopIsBusy().countDown();
         next.listener.closed();
         boot.addAndGet(10_000);
 
         var copy = new Line().says(hello("boot-2", 0, 5_000, 1));
         assertThat(copy.await(ServerMessage.Refused.class).reason()).isEqualTo("not_swept");
+        loopIsBusy().countDown();
         var itself = new Line().says(hello("boot-2", 0, 5_001, 2));
         assertThat(itself.await(ServerMessage.Welcome.class).incarnation()).isEqualTo(3);
     }
