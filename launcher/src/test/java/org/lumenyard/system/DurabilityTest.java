@@ -103,7 +103,7 @@ class DurabilityTest {
             Path records = Files.createDirectories(farm.work().resolve("records"));
             String job = farm.submit(Templates.PATTERN, pattern(farm, "1-3", records, 2));
             Path first = records.resolve("1.lock");
-            farm.await("the first frame is being drawn", () -> Kernel.isLocked(first));
+            Kernel.awaitLocked(first);
             fill(data.resolve("ballast"));
             ProblemException no = refusal(farm);
             System.out.println("503: " + no.detail());

@@ -96,17 +96,27 @@ final class Kernel {
                 .toList();
     }
 
+    /** Waits until somebody holds a kernel lock: it may be held for a moment only. */
+    static void awaitLocked(Path lock) throws InterruptedException {
+        await(lock, true);
+    }
+
     /**
      * Waits until a kernel lock is given back, which its holder's death does; says when, on the
      * boot clock.
      */
     static long awaitUnlocked(Path lock) throws InterruptedException {
+        await(lock, false);
+        return bootMillis();
+    }
+
+    private static void await(Path lock, boolean held) throws InterruptedException {
         long deadline = bootMillis() + 120_000;
-        while (isLocked(lock)) {
-            if (bootMillis() > deadline) throw new AssertionError(lock + " is still held");
+        while (isLocked(lock) != held) {
+            if (bootMillis() > deadline)
+                throw new AssertionError(lock + (held ? " is held by nobody" : " is still held"));
             Thread.sleep(5);
         }
-        return bootMillis();
     }
 
     /**
